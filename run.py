@@ -123,13 +123,12 @@ def install(lock: str) -> None:
     if not can_be_kept():
         do(BASE, "-P", "-m", "venv", "--clear", "--without-pip", str(VENV))
     STAMP.write_text(UNFINISHED)
-    LOG.unlink(missing_ok=True)
     if way == "ensurepip":
         do(str(PYTHON), "-P", "-m", "ensurepip")
         pip = [str(PYTHON), "-P", "-m", "pip"]
     else:
         pip = [BASE, "-P", "-m", "pip", "--python", str(PYTHON)]
-    quiet = ["--quiet", "--disable-pip-version-check", "--no-input", "--log", str(LOG)]
+    quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
     exact = ["--require-hashes", "--no-deps", "--no-user"]
     requirements = str(ROOT / "requirements" / f"{lock}.txt")
     do(*pip, "install", *quiet, *exact, "--requirement", requirements)
@@ -188,8 +187,11 @@ def do(*command: str) -> None:
     # The lock goes with it: should this process be killed, the next one waits for the step's end.
     step = subprocess.run(command, capture_output=True, text=True, close_fds=False)
     if step.returncode:
-        more = f" (All that was said is in {LOG}.)" if LOG.exists() else ""
-        sys.exit(f"Homegroup could not be installed: {why(step.stdout + step.stderr)}.{more}")
+        said, more = step.stdout + step.stderr, ""
+        if VENV.is_dir():
+            LOG.write_text(said)
+            more = f" (All that was said is in {LOG}.)"
+        sys.exit(f"Homegroup could not be installed: {why(said)}.{more}")
 
 
 def why(said: str) -> str:
