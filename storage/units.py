@@ -1,0 +1,37 @@
+"""Closed units over two files: the keys first, on the way in and on the way out."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.core.work import LoseKey, NewKey, Unit, Write
+from storage.database import Database
+from storage.keys import Keys
+
+
+class Units:
+    """A process that dies in between leaves a key without rows, or rows that nobody can read;
+    both are swept at the next start."""
+
+    def __init__(self, db: Database, keys: Keys) -> None:
+        self._db, self._keys = db, keys
+
+    async def commit(self, unit: Unit) -> None:
+        """Keep all of the unit or none; raises Conflict when an expectation failed.
+
+        A lost key is not found again then: who loses one has decided.
+        """
+        writes = tuple(part for part in unit if isinstance(part, Write))
+        new = [part.owner for part in unit if isinstance(part, NewKey)]
+        lost = [part.owner for part in unit if isinstance(part, LoseKey)]
+        if new or lost:
+            await asyncio.shield(self._with_keys(new, lost, writes))
+        else:
+            await self._db.commit(writes)
+
+    async def _with_keys(self, new: list[str], lost: list[str], writes: tuple[Write, ...]) -> None:
+        if new:
+            await self._keys.keep(*new)
+        if lost:
+            await self._keys.lose(lost)
+        await self._db.commit(writes)
