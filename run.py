@@ -68,7 +68,8 @@ def main(arguments: list[str]) -> int:
     try:
         prepare("test" if testing else "run")
     except OSError as problem:
-        sys.exit(f"Homegroup cannot be installed into {VENV}: {problem.strerror or problem}.")
+        trouble = problem.strerror or problem
+        sys.exit(f"Homegroup cannot be installed into {VENV} ({trouble}): mend that, or move it.")
     except KeyboardInterrupt:
         sys.exit(130)
     if testing:
