@@ -1,0 +1,164 @@
+"""One-time codes: whoever holds the secret may do one thing, once, for a while."""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.core.ports import HOUSE, Vault
+from bot.core.work import Unit, Write
+from storage.database import Database, Row
+from storage.values import instant, millis
+
+ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+"""Letters and figures that nobody takes for another: no I, L, O, 0 or 1."""
+SPOKEN = frozenset({"link", "servant"})
+"""Kinds whose secret is read and typed by people; the others travel in links and buttons."""
+LETTERS = 8
+"""Of a spoken secret: 31 to the 8th are 8.5e11, and 10 tries an hour are allowed."""
+TRIES = 10
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    mark: str
+    kind: str
+    person: str
+    """Who made it; "" when nobody did."""
+    group: str
+    until: datetime
+    note: str = ""
+    """What is to be known when it is used."""
+
+
+class Codes:
+    """Only a keyed hash of a secret is kept: what was shown once cannot be shown again."""
+
+    def __init__(self, db: Database, vault: Vault) -> None:
+        self._db, self._vault = db, vault
+
+    def make(
+        self,
+        kind: str,
+        person: str,
+        group: str,
+        now: datetime,
+        lifetime: timedelta,
+        note: str = "",
+    ) -> tuple[str, Write]:
+        """A secret, to be shown to one person, and what keeps it.
+
+        A spoken one is eight letters with a dash; any other has 12 characters and fits a button.
+        """
+        secret = _spoken() if kind in SPOKEN else secrets.token_urlsafe(9)
+        mark = self._mark(kind, secret)
+        return secret, Write(
+            "INSERT INTO codes (mark, kind, person, grp, until, note)"
+            " VALUES (:mark, :kind, :person, :grp, :until, :note)",
+            {
+                "mark": mark,
+                "kind": kind,
+                "person": person or None,
+                "grp": group or None,
+                "until": millis(now + lifetime),
+                "note": self._vault.seal(HOUSE, f"codes.note/{mark}", note) if note else None,
+            },
+        )
+
+    async def find(self, kind: str, secret: str, now: datetime) -> Code | None:
+        """The code, unless it was used or its time is over. A spoken one may be typed in any
+        case, with or without its dash."""
+        rows = await self._db.read(
+            "SELECT * FROM codes WHERE mark = :mark AND kind = :kind AND until > :now",
+            mark=self._mark(kind, secret),
+            kind=kind,
+            now=millis(now),
+        )
+        return next((self._code(row) for row in rows), None)
+
+    def use(self, code: Code) -> Write:
+        """Fails when somebody else was faster."""
+        return Write("DELETE FROM codes WHERE mark = :mark", {"mark": code.mark}, expect=1)
+
+    async def open_of(self, kind: str, person: str, group: str, now: datetime) -> int:
+        """How many of this person's codes for this group are still good."""
+        [row] = await self._db.read(
+            "SELECT count(*) AS n FROM codes WHERE kind = :kind AND person = :person"
+            " AND coalesce(grp, '') = :grp AND until > :now",
+            kind=kind,
+            person=person,
+            grp=group,
+            now=millis(now),
+        )
+        return int(row["n"])
+
+    def end(self, kind: str, person: str = "", group: str = "") -> Unit:
+        """End the codes of this kind: all of them, or one person's, or those for one group."""
+        sql = (
+            "DELETE FROM codes WHERE kind = :kind AND :person IN ('', person) AND :grp IN ('', grp)"
+        )
+        return (Write(sql, {"kind": kind, "person": person, "grp": group}),)
+
+    async def tries(self, kind: str, who: str, now: datetime) -> int:
+        """How often `who` (an account, as text) has tried a secret of this kind in an hour."""
+        rows = await self._db.read(
+            "SELECT n FROM tries WHERE mark = :mark AND until > :now",
+            mark=self._vault.mark(f"{kind} by {who}"),
+            now=millis(now),
+        )
+        return next((int(row["n"]) for row in rows), 0)
+
+    def tried(self, kind: str, who: str, now: datetime, most: int = TRIES) -> Write:
+        """Counts a try; fails when there have been `most` within the hour, so that many at once
+        are no way around it."""
+        return Write(
+            "INSERT INTO tries (mark, n, until) VALUES (:mark, 1, :until)"
+            " ON CONFLICT (mark) DO UPDATE SET"
+            " n = CASE WHEN tries.until > :now THEN tries.n + 1 ELSE 1 END,"
+            " until = CASE WHEN tries.until > :now THEN tries.until ELSE excluded.until END"
+            " WHERE tries.until <= :now OR tries.n < :most",
+            {
+                "mark": self._vault.mark(f"{kind} by {who}"),
+                "now": millis(now),
+                "until": millis(now + HOUR),
+                "most": most,
+            },
+            expect=1,
+        )
+
+    def tidy(self, now: datetime) -> Unit:
+        return (
+            Write("DELETE FROM codes WHERE until <= :now", {"now": millis(now)}),
+            Write("DELETE FROM tries WHERE until <= :now", {"now": millis(now)}),
+        )
+
+    def forget(self, person: str) -> Unit:
+        return (Write("DELETE FROM codes WHERE person = :person", {"person": person}),)
+
+    def _mark(self, kind: str, secret: str) -> str:
+        return self._vault.mark(f"{kind} {_heard(secret) if kind in SPOKEN else secret}")
+
+    def _code(self, row: Row) -> Code:
+        mark, note = row["mark"], row["note"]
+        return Code(
+            mark,
+            row["kind"],
+            row["person"] or "",
+            row["grp"] or "",
+            instant(row["until"]),
+            self._vault.open(HOUSE, f"codes.note/{mark}", note) if note else "",
+        )
+
+
+def _spoken() -> str:
+    letters = [secrets.choice(ALPHABET) for _ in range(LETTERS)]
+    return f"{''.join(letters[: LETTERS // 2])}-{''.join(letters[LETTERS // 2 :])}"
+
+
+def _heard(secret: str) -> str:
+    """As it was meant: without case, dashes, spaces or the wide letters of some keyboards."""
+    meant = unicodedata.normalize("NFKC", secret[:64]).upper()
+    return "".join(c for c in meant if c.isalnum())
