@@ -1,0 +1,106 @@
+"""Every setting, its default and what it may be; `config.example.toml` says the same in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
+from msgspec.structs import fields
+
+# A description finishes the sentence "web.port is 99999; ...", whatever is wrong with the value.
+Folder = Annotated[Path, Meta(description="a folder is named by its path, such as ~/homegroup")]
+File = Annotated[Path, Meta(description="a file is named by its path, such as ~/homegroup/one.db")]
+Language = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z",
+        description="a language is a tag such as en or pt-BR",
+    ),
+]
+Zone = Annotated[str, Meta(description="a time zone is a name such as Europe/Berlin or UTC")]
+Line = Annotated[
+    str,
+    Meta(
+        max_length=200,
+        pattern=r"^[^\x00-\x1f\x7f]*\Z",
+        description="this is one line of at most 200 characters",
+    ),
+]
+Host = Annotated[
+    str, Meta(description="a host is a name or an address, such as 127.0.0.1, without a port")
+]
+Port = Annotated[int, Meta(ge=0, le=65535, description="a port is a number from 0 to 65535")]
+Url = Annotated[
+    str, Meta(description="this is an address without a path, such as https://room.example.org")
+]
+Proxies = Annotated[int, Meta(ge=0, le=9, description="this is a number of proxies, from 0 to 9")]
+Kept = Annotated[int, Meta(ge=1, le=365, description="this is a number of backups, from 1 to 365")]
+Days = Annotated[int, Meta(ge=1, le=3650, description="this is a number of days, from 1 to 3650")]
+Level = Literal["debug", "info", "warning", "error"]
+Format = Literal["json", "plain"]
+
+
+class Web(Struct, frozen=True):
+    enabled: bool = True
+    host: Host = "127.0.0.1"
+    port: Port = 8420  # 0: any free port
+    public_url: Url = ""  # as browsers send it in Origin: no slash at the end, no default port
+    trusted_proxies: Proxies = 0
+
+
+# A path that is not given lies in the data folder: `load` puts the folder in front.
+
+
+class Database(Struct, frozen=True):
+    file: File = Path("homegroup.db")
+    cipher: bool = True
+
+
+class Keys(Struct, frozen=True):
+    file: File = Path("keys/instance.key")
+    store: File = Path("keys/keys.db")
+    copies: Folder = Path("keys/copies")
+
+
+class Backup(Struct, frozen=True):
+    folder: Folder = Path("backups")
+    keep: Kept = 7
+
+
+class Retention(Struct, frozen=True):
+    checkins_days: Days = 90
+
+
+class Log(Struct, frozen=True):
+    level: Level = "info"
+    format: Format = "json"
+
+
+class Config(Struct, frozen=True):
+    """All settings, made by `load` only: every path in it is absolute."""
+
+    data: Folder
+    language: Language = "en"
+    zone: Zone = "UTC"
+    host_contact: Line = ""
+    web: Web = Web()
+    database: Database = Database()
+    keys: Keys = Keys()
+    backup: Backup = Backup()
+    retention: Retention = Retention()
+    log: Log = Log()
+
+
+SECTIONS: dict[str, type[Struct]] = {
+    field.name: field.type
+    for field in fields(Config)
+    if isinstance(field.type, type) and issubclass(field.type, Struct)
+}
+KINDS: dict[tuple[str, ...], Any] = {
+    (field.name,): field.type for field in fields(Config) if field.name not in SECTIONS
+} | {
+    (section, field.name): field.type
+    for section, struct in SECTIONS.items()
+    for field in fields(struct)
+}
