@@ -1,0 +1,23 @@
+"""Days and hours as a language writes them (CLDR)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+
+def day(on: date, locale: str) -> str:
+    """`3 March 2026`, in the manner of the locale."""
+    from babel.dates import format_date  # on first use: it is 100 ms that most starts can spare
+
+    return format_date(on, format="long", locale=locale or "en")
+
+
+def moment(at: datetime, locale: str, zone: str) -> str:
+    """`Tue 3 Mar, 19:00` on the clock of an IANA zone, in the manner of the locale."""
+    from babel.dates import format_skeleton, format_time
+
+    local, locale = at.astimezone(ZoneInfo(zone)), locale or "en"
+    return f"{format_skeleton('MMMEd', local, locale=locale)}, " + format_time(
+        local, format="short", locale=locale
+    )
