@@ -1,1 +1,1 @@
-"""What keeps the repository in order: catalogues and locks."""
+"""What the people who work on Homegroup run by hand."""

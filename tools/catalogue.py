@@ -1,0 +1,107 @@
+"""Gathers every sentence from the code, brings the catalogues up to date, and compiles them.
+
+    python -m tools.catalogue          write locales/*/LC_MESSAGES/homegroup.po and .mo
+    python -m tools.catalogue missing  print what no translator has seen yet
+
+English is the key of each sentence, so it has no catalogue of its own.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TypeAlias
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from bot.core.text import LANGUAGES, LOCALES
+from tools.sentences import Sentence, in_module
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("bot", "cogs", "storage")
+
+
+def sentences() -> Catalog:
+    """Every sentence that the code can say, with where it says it."""
+    found = Catalog(project="homegroup", charset="utf-8")
+    for path, line, message in (*_in_code(), *_in_templates()):
+        found.add(message, locations=[(path, line)])
+    return found
+
+
+def catalogue(language: str) -> Catalog:
+    """What is translated, as it is on the disk; empty where there is nothing yet."""
+    path = _path(language, "po")
+    if not path.exists():
+        return Catalog(locale=language.replace("-", "_"), project="homegroup", charset="utf-8")
+    with path.open("rb") as file:
+        return read_po(file, locale=language.replace("-", "_"))
+
+
+def compiled(language: str) -> bytes:
+    made = io.BytesIO()
+    write_mo(made, catalogue(language))
+    return made.getvalue()
+
+
+def bring_up_to_date(language: str) -> None:
+    """New sentences come in untranslated, those that nobody says any more go."""
+    kept = catalogue(language)
+    kept.update(sentences(), no_fuzzy_matching=True, update_header_comment=False)
+    kept.obsolete.clear()
+    path = _path(language, "po")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_po(file, kept, width=100, omit_header=False, sort_output=True, include_lineno=False)
+    _path(language, "mo").write_bytes(compiled(language))
+
+
+def missing(language: str) -> list[str]:
+    known = catalogue(language)
+    ids = (message.id for message in sentences() if message.id)
+    return [
+        str(id)
+        for id in ids
+        if not (there := known.get(id if isinstance(id, str) else id[0])) or not _full(there.string)
+    ]
+
+
+def _full(string: str | Iterable[str] | None) -> bool:
+    return bool(string) if string is None or isinstance(string, str) else all(string)
+
+
+def _path(language: str, ending: str) -> Path:
+    return LOCALES / language.replace("-", "_") / "LC_MESSAGES" / f"homegroup.{ending}"
+
+
+Found: TypeAlias = tuple[str, int, Sentence]
+
+
+def _in_code() -> Iterator[Found]:
+    for room in ROOMS:
+        for file in sorted((ROOT / room).rglob("*.py")):
+            for line, message in in_module(file):
+                yield str(file.relative_to(ROOT)), line, message
+
+
+def _in_templates() -> Iterator[Found]:
+    for file in sorted((ROOT / "bot").rglob("templates/**/*.html")):
+        with file.open("rb") as source:
+            found = extract("jinja2.ext:babel_extract", source, {"_": None}, options={})
+            for line, message, _, _ in found:
+                assert isinstance(message, str)  # templates count nothing
+                yield str(file.relative_to(ROOT)), line, message
+
+
+if __name__ == "__main__":
+    others = [language for language in LANGUAGES if language != "en"]
+    for language in others:
+        if sys.argv[1:] == ["missing"]:
+            print(*missing(language), sep="\n")
+        else:
+            bring_up_to_date(language)
