@@ -1,0 +1,137 @@
+"""`homegroup run | version | doctor | backup | restore`: what a host types."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import platform
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from bot import __version__, logs
+from bot.config import Config, ConfigError, load
+
+Verb: TypeAlias = Callable[[Config, argparse.Namespace], int]
+
+WORKED, FAILED, MISCONFIGURED = 0, 1, 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The exit status: 0 done, 1 it could not be done, 2 the configuration is wrong."""
+    given = _parser().parse_args(argv)
+    if given.verb == "version":
+        return _version()
+    try:
+        config = load(given.config, os.environ)
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return MISCONFIGURED
+    logs.setup(config.log.level, config.log.format)
+    verb: Verb = VERBS[given.verb]
+    try:
+        return verb(config, given)
+    except KeyboardInterrupt:
+        return WORKED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("homegroup", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    made = {name: verbs.add_parser(name, help=said) for name, said in HELP.items()}
+    for name in VERBS:
+        made[name].add_argument(
+            "--config", type=Path, metavar="FILE", help="settings; see config.example.toml"
+        )
+    made["run"].add_argument(
+        "--founding-link", action="store_true", help="print a link that founds one more group"
+    )
+    made["restore"].add_argument("backup", type=Path, help="a file that `homegroup backup` made")
+    return parser
+
+
+def _version() -> int:
+    from storage.engine import described
+
+    print(f"homegroup {__version__}, Python {platform.python_version()}, {described()}")
+    return WORKED
+
+
+def _run(config: Config, given: argparse.Namespace) -> int:
+    from bot.__main__ import CannotStart, serve
+
+    try:
+        asyncio.run(serve(config, os.environ, founding_link=given.founding_link))
+    except CannotStart as error:
+        print(error, file=sys.stderr)
+        return FAILED
+    return WORKED
+
+
+def _doctor(config: Config, given: argparse.Namespace) -> int:
+    from bot.doctor import Mark, examine
+
+    findings = asyncio.run(examine(config, os.environ))
+    for finding in findings:
+        print(f"{finding.mark.value:>6}  {finding.sentence}")
+        if finding.mend:
+            print(f"        {finding.mend}")
+    return FAILED if any(f.mark is Mark.BROKEN for f in findings) else WORKED
+
+
+def _backup(config: Config, given: argparse.Namespace) -> int:
+    told = _work(config, "backup", "Backing up")
+    if told is None:
+        return FAILED
+    print(f"Backup: {told['file']}\nKeys:   {told['keys']}")
+    print("Keep the two apart; either alone opens nothing. Copies of keys end after 7 days.")
+    return WORKED
+
+
+def _restore(config: Config, given: argparse.Namespace) -> int:
+    told = _work(config, "restore", "Restoring", backup=str(given.backup.absolute()))
+    if told is None:
+        return FAILED
+    print(f"Restored. What was there before is in {told['before']}; delete it when all is well.")
+    return WORKED
+
+
+def _work(config: Config, verb: str, said: str, **given: str) -> Mapping[str, Any] | None:
+    """By the running server where there is one, else here; None when it could not be done."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from bot.__main__ import CannotStart, work_alone
+    from bot.control import Refused, ask
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(said, total=None)
+
+        def show(done: int, all: int) -> None:
+            progress.update(task, completed=done, total=all)
+
+        try:
+            try:
+                return ask(config.data / "homegroup.sock", verb, show, **given)
+            except OSError:
+                return asyncio.run(work_alone(config, os.environ, verb, given, show))
+        except (Refused, CannotStart) as error:
+            progress.console.print(str(error), markup=False, highlight=False)
+            return None
+
+
+HELP = {
+    "run": "open the doors; with no settings, the web room on this machine",
+    "version": "say which version this is",
+    "doctor": "look for what is missing or wrong, and say how to mend it",
+    "backup": "make a verified copy, while it runs or not",
+    "restore": "put a backup in place of what is there",
+}
+VERBS: Mapping[str, Verb] = {
+    "run": _run,
+    "doctor": _doctor,
+    "backup": _backup,
+    "restore": _restore,
+}
