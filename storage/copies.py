@@ -9,7 +9,7 @@ from pathlib import Path
 
 from storage import engine
 from storage.database import Database, Progress, check
-from storage.engine import CannotUse, Connection
+from storage.engine import Connection
 from storage.files import flush_file, flush_folder
 
 Clean = Callable[[Connection], None]
@@ -29,16 +29,16 @@ async def take(
     Raises CannotUse; then nothing is left of the attempt.
     """
     first, second = (target.with_name(f"{target.name}.{n}.part") for n in (1, 2))
-    try:
-        await asyncio.to_thread(_begin, target.parent)
-        await db.copy_to(first, progress)
-        await asyncio.to_thread(_clean, db.key, first, second, clean)
-        await asyncio.to_thread(verify, second)
-        await asyncio.to_thread(_keep, second, target)
-    except OSError as error:
-        raise CannotUse("unreadable", engine.UNREADABLE, file=str(target)) from error
-    finally:
-        await asyncio.to_thread(_remove, target.parent)
+    async with db.copying:
+        try:
+            with engine.refusing(target, db.key):
+                await asyncio.to_thread(_begin, target.parent)
+                await db.copy_to(first, progress)
+                await asyncio.to_thread(_clean, db.key, first, second, clean)
+                await asyncio.to_thread(verify, second)
+                await asyncio.to_thread(_keep, second, target)
+        finally:
+            await asyncio.to_thread(_remove, target.parent)
 
 
 def _begin(folder: Path) -> None:

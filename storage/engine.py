@@ -5,6 +5,7 @@ Nobody else imports sqlcipher3 or sqlite3, so that there is one place that knows
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sqlite3
@@ -98,6 +99,13 @@ def require_safe(version: tuple[int, int, int] = sqlite3.sqlite_version_info) ->
         )
 
 
+def described() -> str:
+    """Which SQLite this is, for a host who reports a defect."""
+    if cipher is None:
+        return f"SQLite {sqlite3.sqlite_version} without encryption"
+    return f"SQLite {cipher.sqlite_version} with SQLCipher"
+
+
 def is_plain(path: Path) -> bool:
     """Whether the file is a database that anybody can read."""
     return _header(path) == PLAIN
@@ -150,11 +158,9 @@ def bare(path: Path, key: str | None) -> Connection:
 
 def make(path: Path) -> None:
     """An empty file is a database without tables; made here, it is for our eyes from the start."""
-    try:
+    with refusing(path, None):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    except OSError as error:
-        raise CannotUse("unreadable", UNREADABLE, file=str(path)) from error
 
 
 @contextmanager
@@ -162,6 +168,10 @@ def refusing(path: Path, key: str | None) -> Iterator[None]:
     """Tell what comes from the file, and not from a statement, in words for the host."""
     try:
         yield
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        stable, message = ("disk_full", FULL) if full else ("unreadable", UNREADABLE)
+        raise CannotUse(stable, message, file=str(path)) from error
     except DatabaseError as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code == sqlite3.SQLITE_NOTADB:
@@ -182,6 +192,10 @@ WRONG_KEY = (
     " belongs to it, or restore a backup: homegroup restore."
 )
 NOT_ENCRYPTED = "The database {file} is not encrypted, but a key was given for it."
+ENCRYPTED = (
+    "The database {file} is encrypted, or damaged, but no key is used. Set database.cipher to"
+    " true, or restore a backup: homegroup restore."
+)
 NO_CIPHER = (
     "The package sqlcipher3 is missing, and without it the database {file} cannot be read."
     " Install it: pip install sqlcipher3."
@@ -203,8 +217,9 @@ def _not_ours(path: Path, key: str | None) -> CannotUse:
     """With the wrong key an encrypted file is noise, as is a file that is no database."""
     if key and is_plain(path):
         return CannotUse("not_encrypted", NOT_ENCRYPTED, file=str(path))
-    if key and path.stat().st_size % PAGE == 0:
-        return CannotUse("wrong_key", WRONG_KEY, file=str(path))
+    if path.stat().st_size % PAGE == 0:
+        code, message = ("wrong_key", WRONG_KEY) if key else ("encrypted", ENCRYPTED)
+        return CannotUse(code, message, file=str(path))
     return CannotUse("corrupt", DAMAGED, file=str(path))
 
 

@@ -21,11 +21,11 @@ UNREADABLE = "The key file {file} cannot be read. Look at its rights and its fol
 NO_KEY = "{file} holds no key: 64 hexadecimal digits were expected."
 
 
-def read_instance_key(path: Path, environ: Mapping[str, str]) -> bytes:
+def read_instance_key(path: Path, environ: Mapping[str, str], store: Path | None = None) -> bytes:
     """32 bytes, from HOMEGROUP_KEY, else the file HOMEGROUP_KEY_FILE names, else `path`.
 
-    Only `path` is made when it is absent, and only while no keys.db stands beside it. Raises
-    CannotUse.
+    Only `path` is made when it is absent, and only while there is no `store`, which is the
+    keys.db beside it if none is given. Raises CannotUse.
     """
     if given := environ.get("HOMEGROUP_KEY"):
         return _parse(given, "HOMEGROUP_KEY")
@@ -34,7 +34,7 @@ def read_instance_key(path: Path, environ: Mapping[str, str]) -> bytes:
             raise CannotUse("wrong_key", ABSENT, file=named)
         return _read(Path(named))
     if not path.exists():
-        if path.with_name("keys.db").exists():
+        if (store or path.with_name("keys.db")).exists():
             raise CannotUse("wrong_key", GONE, file=str(path))
         _make(path)
     return _read(path)

@@ -34,14 +34,18 @@ def migrate(
     `between` is told how many statements were run before each one, and before each commit.
     """
     files = steps(folder)
-    known = len(files)
     with closing(engine.connect(path, key)) as db, engine.refusing(path, key):
-        version = _version(db)
-        if version > known:
-            raise CannotUse("newer_schema", NEWER, file=str(path), found=version, known=known)
+        version = version_of(db)
+        require_known(path, version, folder)
         for number, file in enumerate(files[version:], version + 1):
             _step(db, number, file, between)
-    return known
+    return len(files)
+
+
+def require_known(path: Path, version: int, folder: Path = MIGRATIONS) -> None:
+    """Refuse a database that a newer Homegroup has changed."""
+    if version > (known := len(steps(folder))):
+        raise CannotUse("newer_schema", NEWER, file=str(path), found=version, known=known)
 
 
 def steps(folder: Path) -> list[Path]:
@@ -65,8 +69,11 @@ def statements(script: str) -> Iterator[str]:
         raise ValueError(f"a statement without an end: {begun.strip()[:60]}")
 
 
-def _version(db: Connection) -> int:
-    db.execute(TABLE)
+def version_of(db: Connection) -> int:
+    """The newest step it has taken, 0 in a database that knows of none."""
+    known = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migrations'"
+    if not db.execute(known).fetchall():
+        return 0
     [row] = db.execute("SELECT coalesce(max(version), 0) AS version FROM migrations").fetchall()
     return int(row["version"])
 
@@ -85,6 +92,7 @@ def _step(db: Connection, number: int, file: Path, between: Callable[[int], None
                 raise ValueError(f"{file.name} ends the transaction that it stands in")
         if db.execute("PRAGMA foreign_key_check").fetchall():
             raise ValueError(f"{file.name} leaves rows that refer to nothing")
+        db.execute(TABLE)
         db.execute(
             "INSERT INTO migrations (version, name, at) VALUES (:version, :name, :at)",
             {"version": number, "name": file.stem, "at": time.time_ns() // 1_000_000},
