@@ -9,7 +9,8 @@ CREATE TABLE accounts (
 );
 CREATE INDEX accounts_of ON accounts (person);
 CREATE TABLE groups (
-    ref TEXT PRIMARY KEY, body BLOB NOT NULL, version BIGINT NOT NULL DEFAULT 1
+    ref TEXT PRIMARY KEY, body BLOB NOT NULL, since BIGINT NOT NULL,
+    version BIGINT NOT NULL DEFAULT 1
 );
 CREATE TABLE doors (
     mark TEXT PRIMARY KEY, grp TEXT NOT NULL REFERENCES groups (ref), place BLOB NOT NULL,

@@ -1,0 +1,100 @@
+"""Blocks: by name, so that nobody is told whether there is such a person."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from bot.core.ports import Vault
+from bot.core.work import Unit, Write
+from storage.database import Database, Row
+from storage.names import likeness
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    ref: str
+    person: str
+    name: str
+    """As they wrote it."""
+    version: int = 1
+
+    @property
+    def belongs_to(self) -> frozenset[str]:
+        return frozenset({self.person})
+
+
+class Blocks:
+    kind = Block
+
+    def __init__(self, db: Database, vault: Vault) -> None:
+        self._db, self._vault = db, vault
+
+    async def load(self, ref: str) -> Block | None:
+        rows = await self._db.read("SELECT * FROM blocks WHERE ref = :ref", ref=ref)
+        return next((self._block(row) for row in rows), None)
+
+    def hold(self, ref: str, version: int) -> Write:
+        return Write(
+            "UPDATE blocks SET version = version + 1 WHERE ref = :ref AND version = :version",
+            {"ref": ref, "version": version},
+            expect=1,
+        )
+
+    async def of(self, person: str) -> list[Block]:
+        """What this person has blocked."""
+        rows = await self._db.read(
+            "SELECT * FROM blocks WHERE person = :person ORDER BY ref", person=person
+        )
+        return sorted(map(self._block, rows), key=lambda block: block.name.casefold())
+
+    async def between(self, one: str, other: str) -> bool:
+        """Whether either has blocked the other: then nothing goes from one to the other, and it
+        looks like no answer."""
+        return bool(
+            await self._db.read(
+                "SELECT 1 FROM blocks WHERE (person = :one AND blocked = :other)"
+                " OR (person = :other AND blocked = :one) LIMIT 1",
+                one=one,
+                other=other,
+            )
+        )
+
+    def add(self, person: str, name: str, blocked: str) -> Write:
+        """`blocked` is a ref, or "" when nobody goes by the name. The same name again is the
+        same block, which then means who goes by it now."""
+        ref = secrets.token_urlsafe(9)
+        return Write(
+            "INSERT INTO blocks (ref, person, mark, blocked, name)"
+            " VALUES (:ref, :person, :mark, :blocked, :name)"
+            " ON CONFLICT (person, mark) DO UPDATE SET"
+            " blocked = coalesce(excluded.blocked, blocks.blocked)",
+            {
+                "ref": ref,
+                "person": person,
+                "mark": self._vault.mark(f"blocked by {person}: {likeness(name)}"),
+                "blocked": blocked or None,
+                "name": self._vault.seal(person, f"blocks.name/{ref}", name),
+            },
+        )
+
+    def remove(self, block: Block) -> Write:
+        return Write("DELETE FROM blocks WHERE ref = :ref", {"ref": block.ref}, expect=1)
+
+    def forget(self, person: str) -> Unit:
+        """What they blocked goes; where they were blocked, a name stays that means nobody."""
+        return (
+            Write("DELETE FROM blocks WHERE person = :person", {"person": person}),
+            Write(
+                "UPDATE blocks SET blocked = NULL, version = version + 1 WHERE blocked = :person",
+                {"person": person},
+            ),
+        )
+
+    async def mine(self, person: str) -> list[str]:
+        return [block.name for block in await self.of(person)]
+
+    def _block(self, row: Row) -> Block:
+        ref, person = row["ref"], row["person"]
+        name = self._vault.open(person, f"blocks.name/{ref}", row["name"])
+        return Block(ref, person, name, row["version"])

@@ -1,0 +1,243 @@
+"""Groups, what they have settled, where they meet, and who belongs to them under which name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from bot.core.model import Group, Person, Place
+from bot.core.ports import HOUSE, Vault
+from bot.core.work import Unit, Write
+from storage.database import Database, Row
+from storage.names import likeness
+from storage.values import instant, millis
+
+ROOM = "room"
+"""The purpose of a door where the group talks; others are for one thing each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a group has settled. `question` is the hour of the daily question ("08:00", or ""
+    for none), `contact` whom to turn to when something is not right."""
+
+    ref: str
+    name: str
+    zone: str = "UTC"
+    language: str = "en"
+    profile: str = "general"
+    question: str = ""
+    contact: str = ""
+    agreement: str = ""
+    """In the group's own words; "" for those of its profile."""
+    version: int = 1
+
+    @property
+    def group(self) -> Group:
+        return Group(self.ref, self.name, self.zone, self.language, self.profile)
+
+
+KEPT = tuple(f.name for f in fields(Settings) if f.name not in ("ref", "version"))
+"""What stands in the sealed body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    group: Group
+    since: datetime
+
+
+def web_room(group: str) -> Place:
+    """Every group has a room of its own on the web."""
+    return Place("web", group)
+
+
+class Groups:
+    """In a group no two names are alike: a name is kept as the mark of how it looks, too."""
+
+    def __init__(self, db: Database, vault: Vault) -> None:
+        self._db, self._vault = db, vault
+
+    async def any(self) -> bool:
+        """Whether a group was founded."""
+        return bool(await self._db.read("SELECT 1 FROM groups LIMIT 1"))
+
+    async def settings(self, ref: str) -> Settings | None:
+        rows = await self._db.read("SELECT * FROM groups WHERE ref = :ref", ref=ref)
+        return next((self._settings(row) for row in rows), None)
+
+    async def many(self, refs: Iterable[str]) -> dict[str, Group]:
+        """By ref."""
+        names, wanted = _listed(refs)
+        if not wanted:
+            return {}
+        rows = await self._db.read(f"SELECT * FROM groups WHERE ref IN ({names})", **wanted)
+        return {row["ref"]: self._settings(row).group for row in rows}
+
+    async def door(self, place: Place) -> str:
+        """The ref of the group whose door this place is, or ""."""
+        rows = await self._db.read(
+            "SELECT grp FROM doors WHERE mark = :mark", mark=self._vault.mark(f"door {place}")
+        )
+        return next((str(row["grp"]) for row in rows), "")
+
+    async def places(self, group: str, purpose: str = ROOM) -> list[Place]:
+        """Its doors of that purpose."""
+        rows = await self._db.read(
+            "SELECT * FROM doors WHERE grp = :grp AND purpose = :purpose ORDER BY mark",
+            grp=group,
+            purpose=purpose,
+        )
+        return [self._place(row) for row in rows]
+
+    async def of(self, person: str) -> list[Membership]:
+        """The groups of a person, the last used first."""
+        rows = await self._db.read(
+            "SELECT grp, since FROM members WHERE person = :person ORDER BY used_at DESC, grp",
+            person=person,
+        )
+        groups = await self.many(row["grp"] for row in rows)
+        return [Membership(groups[row["grp"]], instant(row["since"])) for row in rows]
+
+    async def members_count(self, group: str) -> int:
+        [row] = await self._db.read("SELECT count(*) AS n FROM members WHERE grp = :grp", grp=group)
+        return int(row["n"])
+
+    async def has(self, group: str, person: str) -> bool:
+        """Whether the person belongs to it."""
+        found = "SELECT 1 FROM members WHERE person = :person AND grp = :grp"
+        return bool(await self._db.read(found, person=person, grp=group))
+
+    async def free(self, group: str, names: Iterable[str]) -> list[str]:
+        """Those of the names that nobody in the group could be taken for."""
+        marks = {name: self._called(name) for name in names}
+        listed, wanted = _listed(marks.values())
+        rows = await self._db.read(
+            f"SELECT called FROM members WHERE grp = :grp AND called IN ({listed})",
+            grp=group,
+            **wanted,
+        )
+        taken = {row["called"] for row in rows}
+        return [name for name, mark in marks.items() if mark not in taken]
+
+    async def called(self, name: str, person: str, first: str = "") -> str:
+        """The ref of who else goes by such a name in one of the person's groups; "" for nobody.
+
+        Where there are several it is the one in the group `first`.
+        """
+        rows = await self._db.read(
+            "SELECT other.person FROM members AS me"
+            " JOIN members AS other ON other.grp = me.grp AND other.person <> me.person"
+            " WHERE me.person = :person AND other.called = :called"
+            " ORDER BY CASE WHEN other.grp = :first THEN 0 ELSE 1 END, other.grp LIMIT 1",
+            person=person,
+            called=self._called(name),
+            first=first,
+        )
+        return next((str(row["person"]) for row in rows), "")
+
+    def found(self, group: Group | Settings, place: Place, now: datetime) -> Unit:
+        """A new group with this door, or its room on the web when the place is no door; fails
+        when the place is another group's by now."""
+        settings = group if isinstance(group, Settings) else _settings_of(group)
+        row = Write(
+            "INSERT INTO groups (ref, body, since) VALUES (:ref, :body, :now)",
+            {"ref": settings.ref, "body": self._sealed(settings), "now": millis(now)},
+            expect=1,
+        )
+        shared = () if place.private or not place.id else (place,)
+        doors = dict.fromkeys((*shared, web_room(settings.ref)))
+        return (row, *(self.add_door(settings.ref, door) for door in doors))
+
+    def add_door(self, group: str, place: Place, purpose: str = ROOM) -> Write:
+        mark = self._vault.mark(f"door {place}")
+        sealed = self._vault.seal(HOUSE, f"doors.place/{mark}", str(place))
+        return Write(
+            "INSERT INTO doors (mark, grp, place, purpose) VALUES (:mark, :grp, :place, :purpose)"
+            " ON CONFLICT (mark) DO NOTHING",
+            {"mark": mark, "grp": group, "place": sealed, "purpose": purpose},
+            expect=1,
+        )
+
+    def change(self, settings: Settings) -> Write:
+        """Fails when something was changed since it was read."""
+        return Write(
+            "UPDATE groups SET body = :body, version = version + 1"
+            " WHERE ref = :ref AND version = :version",
+            {"ref": settings.ref, "body": self._sealed(settings), "version": settings.version},
+            expect=1,
+        )
+
+    def enter(self, group: Group, person: Person, now: datetime) -> Unit:
+        """Fails when they are in it, or when somebody there goes by such a name by now."""
+        return (
+            Write(
+                "INSERT INTO members (person, grp, called, since, used_at)"
+                " VALUES (:person, :grp, :called, :now, :now) ON CONFLICT DO NOTHING",
+                {
+                    "person": person.ref,
+                    "grp": group.ref,
+                    "called": self._called(person.name),
+                    "now": millis(now),
+                },
+                expect=1,
+            ),
+        )
+
+    def rename(self, person: Person, groups: int) -> Write:
+        """In all of a person's groups, of which there are that many; fails when somebody in
+        one of them goes by such a name by now."""
+        return Write(
+            "UPDATE members SET called = :called WHERE person = :person AND NOT EXISTS"
+            " (SELECT 1 FROM members AS other WHERE other.grp = members.grp"
+            " AND other.called = :called AND other.person <> :person)",
+            {"person": person.ref, "called": self._called(person.name)},
+            expect=groups,
+        )
+
+    def leave(self, group: str, person: str) -> Unit:
+        """With the roles they held there, and the codes they gave out."""
+        who = {"person": person, "grp": group}
+        return (
+            Write("DELETE FROM codes WHERE person = :person AND grp = :grp", who),
+            Write("DELETE FROM roles WHERE person = :person AND grp = :grp", who),
+            Write("DELETE FROM members WHERE person = :person AND grp = :grp", who, expect=1),
+        )
+
+    def forget(self, person: str) -> Unit:
+        return (Write("DELETE FROM members WHERE person = :person", {"person": person}),)
+
+    async def mine(self, person: str) -> list[dict[str, Any]]:
+        return [
+            {"group": one.group.name, "since": one.since.isoformat()}
+            for one in await self.of(person)
+        ]
+
+    def _called(self, name: str) -> str:
+        return self._vault.mark(f"called {likeness(name)}")
+
+    def _sealed(self, settings: Settings) -> bytes:
+        body = json.dumps({name: getattr(settings, name) for name in KEPT}, ensure_ascii=False)
+        return self._vault.seal(HOUSE, f"groups.body/{settings.ref}", body)
+
+    def _settings(self, row: Row) -> Settings:
+        body = self._vault.open(HOUSE, f"groups.body/{row['ref']}", row["body"])
+        return Settings(row["ref"], **json.loads(body), version=row["version"])
+
+    def _place(self, row: Row) -> Place:
+        opened = self._vault.open(HOUSE, f"doors.place/{row['mark']}", row["place"])
+        platform, _, name = opened.partition(":")
+        return Place(platform, name)
+
+
+def _settings_of(group: Group) -> Settings:
+    return Settings(group.ref, group.name, group.zone, group.language, group.profile)
+
+
+def _listed(values: Iterable[str]) -> tuple[str, dict[str, str]]:
+    """What stands in `IN (…)`, and its values by name."""
+    wanted = {f"r{n}": value for n, value in enumerate(dict.fromkeys(values))}
+    return ", ".join(f":{name}" for name in wanted), wanted
