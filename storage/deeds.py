@@ -1,0 +1,136 @@
+"""The statements of the outbox, each with what it leans on."""
+
+from __future__ import annotations
+
+from bot.core.work import Lane
+
+PENDING = """(
+    SELECT max(seq) FROM outbox WHERE destination = :to AND panel = :panel AND state = 'pending'
+    AND NOT EXISTS (SELECT 1 FROM outbox WHERE key = :key))"""
+
+SUPERSEDE = (
+    f"DELETE FROM outbox_about WHERE key = (SELECT key FROM outbox WHERE seq = {PENDING})",
+    f"UPDATE outbox SET key = :key, body = :body, must = :must, until = :until"
+    f" WHERE seq = {PENDING}",
+)
+"""The row keeps its turn; with its new key it stands in the way of the row that follows."""
+
+QUEUE = """
+    INSERT INTO outbox (key, destination, lane, must, state, turn, panel, next_at, until, body)
+    VALUES (:key, :to, :lane, :must, 'pending', CASE
+        WHEN NOT EXISTS (SELECT 1 FROM outbox WHERE destination = :to AND turn IS NOT NULL) THEN 1
+        WHEN :lane = 0 AND NOT EXISTS (
+            SELECT 1 FROM outbox WHERE destination = :to AND turn IS NOT NULL AND lane = 0) THEN 2
+        ELSE 0 END, :panel, :now, :until, :body)
+    ON CONFLICT (key) DO NOTHING"""
+
+ABOUT = """
+    INSERT INTO outbox_about (key, person)
+    SELECT key, :person FROM outbox WHERE key = :key AND turn IS NOT NULL
+    ON CONFLICT (key, person) DO NOTHING"""
+
+_LANE = """
+    SELECT * FROM (
+        SELECT * FROM outbox WHERE turn = 1 AND lane = {lane} AND next_at <= :now
+        ORDER BY next_at, seq LIMIT :most) AS lane{lane}"""
+
+_PASSING = """
+    SELECT * FROM (
+        SELECT urgent.* FROM outbox AS urgent
+        JOIN outbox AS first ON first.destination = urgent.destination AND first.turn = 1
+        WHERE urgent.turn = 2 AND urgent.next_at <= :now
+        AND first.next_at > :now AND first.passes_at <= :now
+        ORDER BY urgent.next_at, urgent.seq LIMIT :most) AS passing"""
+
+READY = """
+    SELECT ready.*, panels.receipt, closed_places.until AS closed FROM ({ready}) AS ready
+    LEFT JOIN panels
+        ON panels.destination = ready.destination AND panels.name = ready.panel
+    LEFT JOIN closed_places
+        ON closed_places.destination = ready.destination AND closed_places.until > :now
+""".format(ready=" UNION ALL ".join([*(_LANE.format(lane=lane.value) for lane in Lane), _PASSING]))
+"""The first of each destination, lane by lane, and what may pass a first one that is stuck."""
+
+TAKE = """
+    UPDATE outbox SET state = 'claimed', next_at = :lease,
+        passes_at = coalesce(passes_at, :passes)
+    WHERE key IN ({keys}) AND turn IS NOT NULL AND next_at <= :now"""
+"""A row in somebody's hands has its next_at in the future; one superseded has another key."""
+
+BEGIN = """
+    UPDATE outbox SET state = 'sending', tried_at = coalesce(tried_at, :now)
+    WHERE key = :key AND state = 'claimed' AND next_at = :lease AND until > :now"""
+
+AGAIN = """
+    UPDATE outbox SET tried_at = :tried,
+        state = CASE WHEN :tried IS NULL THEN 'pending' ELSE 'sending' END,
+        next_at = CASE WHEN :at < until THEN :at ELSE until END
+    WHERE key = :key AND next_at = :lease AND state IN ('claimed', 'sending')"""
+"""Surely nothing was sent this time: it is as uncertain as it was before."""
+
+AGAIN_UNCERTAIN = """
+    UPDATE outbox SET state = 'sending', next_at = CASE WHEN :at < until THEN :at ELSE until END
+    WHERE key = :key AND next_at = :lease AND state IN ('claimed', 'sending')"""
+
+_PROMOTE = """
+    UPDATE outbox SET turn = 1 WHERE turn <> 1 AND seq = (
+        SELECT min(seq) FROM outbox WHERE destination = :to AND turn IS NOT NULL)"""
+_PROMOTE_URGENT = """
+    UPDATE outbox SET turn = 2 WHERE turn = 0 AND seq = (
+        SELECT min(seq) FROM outbox WHERE destination = :to AND turn IS NOT NULL AND lane = 0)"""
+
+_DONE = """
+    UPDATE outbox SET state = :state, body = NULL, panel = NULL, turn = NULL, destination = ''"""
+
+SETTLE = (
+    "DELETE FROM outbox_about WHERE key = :key",
+    f"{_DONE} WHERE key = :key AND turn IS NOT NULL",
+    _PROMOTE,
+    _PROMOTE_URGENT,
+)
+"""What follows moves up."""
+END = f"{_DONE} WHERE key = :key AND next_at = :seen AND turn IS NOT NULL"
+
+STANDS = """
+    INSERT INTO panels (destination, name, receipt) VALUES (:to, :name, :receipt)
+    ON CONFLICT (destination, name) DO UPDATE SET receipt = excluded.receipt"""
+REMOVED = "DELETE FROM panels WHERE destination = :to AND name = :name"
+
+CLOSE = """
+    INSERT INTO closed_places (destination, until) VALUES (:to, :until)
+    ON CONFLICT (destination) DO UPDATE SET until = excluded.until"""
+
+FREE = """
+    UPDATE outbox SET next_at = :now
+    WHERE turn IS NOT NULL AND state IN ('claimed', 'sending') AND next_at > :now"""
+
+_THEIRS = """turn IS NOT NULL AND key IN (
+        SELECT key FROM outbox WHERE destination = :to AND turn IS NOT NULL
+        UNION ALL SELECT key FROM outbox_about WHERE person = :person)"""
+_GOING = f"state <> 'sending' AND {_THEIRS}"
+_LEFT = f"""
+    SELECT min(seq) FROM outbox WHERE turn IS NOT NULL AND NOT ({_GOING})
+    AND destination IN (SELECT destination FROM outbox WHERE {_THEIRS})"""
+FORGET = (
+    f"UPDATE outbox SET body = NULL WHERE state = 'sending' AND {_THEIRS}",
+    f"UPDATE outbox SET turn = 0 WHERE {_GOING}",
+    f"UPDATE outbox SET turn = 1 WHERE turn <> 1 AND seq IN ({_LEFT} GROUP BY destination)",
+    f"UPDATE outbox SET turn = 2 WHERE turn = 0 AND seq IN ({_LEFT} AND lane = 0"
+    " GROUP BY destination)",
+    f"DELETE FROM outbox WHERE {_GOING}",
+    "DELETE FROM outbox_about WHERE person = :person",
+)
+"""Those that are left move up before the others go. What is being sent is left to be settled,
+but without a body nobody can repeat it."""
+
+_OVER = "turn = 0 AND until <= :now AND state = 'pending'"
+TIDY = (
+    f"DELETE FROM outbox_about WHERE key IN (SELECT key FROM outbox WHERE {_OVER})",
+    f"UPDATE outbox SET state = 'expired', body = NULL, panel = NULL, turn = NULL,"
+    f" destination = '' WHERE {_OVER}",
+    "DELETE FROM outbox WHERE seq IN ("
+    " SELECT seq FROM outbox WHERE turn IS NULL AND next_at <= :before LIMIT :most)",
+    "DELETE FROM closed_places WHERE until <= :now",
+)
+"""Those that wait behind another expire here; the first of each destination when it is claimed,
+so that the next one moves up."""
