@@ -196,6 +196,7 @@ def test_a_rule_that_cannot_be_read_is_refused_when_it_is_made(
         Rule(text, zone, start)
 
 
+@settings(deadline=None)
 @given(st.text() | st.text("FREQ=DAILYWKMONTHBSUCP;,0123456789-", max_size=60))
 def test_any_text_is_a_rule_or_a_value_error(text: str) -> None:
     for words in ((text, "UTC", "2026-01-01T09:00"), ("FREQ=DAILY", text, "2026-01-01T09:00")):
@@ -308,6 +309,7 @@ def test_it_finds_what_a_walk_from_the_start_finds(
     assert list(islice(parse(text).walls(start, since), 5)) == list(islice(walked, 5))
 
 
+@settings(deadline=None)
 @given(st.integers(1, 53), st.dates(date(2015, 1, 1), date(2040, 1, 1)))
 def test_weeks_are_numbered_as_iso_8601_does(week: int, since: date) -> None:
     wednesdays = [since + n * A_DAY for n in range(9000) if (since + n * A_DAY).weekday() == 2]
