@@ -60,7 +60,8 @@ def _version() -> int:
 
 
 def _run(config: Config, given: argparse.Namespace) -> int:
-    from bot.__main__ import CannotStart, serve
+    from bot.__main__ import serve
+    from bot.cellar import CannotStart
 
     try:
         asyncio.run(serve(config, os.environ, founding_link=given.founding_link))
@@ -103,7 +104,7 @@ def _work(config: Config, verb: str, said: str, **given: str) -> Mapping[str, An
     from rich.console import Console
     from rich.progress import Progress
 
-    from bot.__main__ import CannotStart, work_alone
+    from bot.cellar import CannotStart, socket_of, work_alone
     from bot.control import Refused, ask
 
     with Progress(console=Console(stderr=True), transient=True) as progress:
@@ -114,7 +115,7 @@ def _work(config: Config, verb: str, said: str, **given: str) -> Mapping[str, An
 
         try:
             try:
-                return ask(config.data / "homegroup.sock", verb, show, **given)
+                return ask(socket_of(config), verb, show, **given)
             except OSError:
                 return asyncio.run(work_alone(config, os.environ, verb, given, show))
         except (Refused, CannotStart) as error:

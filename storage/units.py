@@ -15,6 +15,8 @@ class Units:
 
     def __init__(self, db: Database, keys: Keys) -> None:
         self._db, self._keys = db, keys
+        self.wakes = {name: asyncio.Event() for name in ("clock", "inbox", "outbox")}
+        """Set when a unit was kept that concerns them; whoever waits clears it."""
 
     async def commit(self, unit: Unit) -> None:
         """Keep all of the unit or none; raises Conflict when an expectation failed.
@@ -28,6 +30,8 @@ class Units:
             await asyncio.shield(self._with_keys(new, lost, writes))
         else:
             await self._db.commit(writes)
+        for woken in {write.wakes for write in writes if write.wakes}:
+            self.wakes[woken].set()
 
     async def _with_keys(self, new: list[str], lost: list[str], writes: tuple[Write, ...]) -> None:
         if new:
