@@ -71,8 +71,9 @@ class Gate:
         """A heap with one entry a place: when it may be forgotten, or looked at again."""
         self._refused: deque[float] = deque(maxlen=SPENT_URGENT)
 
-    def __len__(self) -> int:
-        """How many places are remembered."""
+    @property
+    def active(self) -> int:
+        """How many places are remembered: those used or paused a short time ago."""
         return len(self._places)
 
     def slot(self, place: str, now: float, urgent: bool = False) -> float:
