@@ -294,10 +294,13 @@ def test_a_public_address_is_only_an_address(url: str, write: Write, home: dict[
         ("[web]\nx = true\n[log]\n[backup]\n[web.prot.x]", 5),
         ('web = {x = """\nprot = 1\n""", prot = 2}', 3),
         ("[web]\nx = {}\ny = []\nprot = 1", 4),
+        ('[web]\nx = {a = """b"""", c = "d"}\nprot = """"e"""""', 3),
+        ("[web]\nx = {a = '''b'''', c = 'd'}\nprot = ''''e'''''", 3),
+        ("web.prot.a = 1\nweb.prot.b = 2", 1),
     ],
 )
 def test_lines_are_right_where_keys_hide(text: str, line: int) -> None:
-    tomllib.loads(text)
+    assert set(positions(text)) == set(paths(tomllib.loads(text)))
     assert text.count("\n", 0, positions(text)[("web", "prot")]) + 1 == line
 
 
@@ -419,16 +422,17 @@ def test_nothing_secret_lies_in_a_git_work_tree(
     key: str, kind: str, write: Write, home: dict[str, str], tmp_path: Path
 ) -> None:
     tree = tmp_path / "repo"
-    tree.mkdir()
+    (tree / "deep").mkdir(parents=True)
     (tree / ".git").mkdir() if kind == "folder" else (tree / ".git").write_text("gitdir: /x")
-    (tmp_path / "link").symlink_to(tree)
+    (tmp_path / "link").symlink_to(tree / "deep")
     for written in ("repo/deep/down/x", "link/x"):
         sentence = said(write(f'\n{key} = "{written}"'), home)
         assert sentence.startswith(f"config.toml, line 2: {key} (")
         assert f'lies in the git work tree "{tree}"' in sentence
     assert "line 2: database.file" in said(write('\ndata = "repo"'), home)
-    with pytest.raises(ConfigError, match="lies in the git work tree"):
-        refuse_work_tree(tree / "x.db")
+    for folder in (tree, tmp_path / "link"):
+        with pytest.raises(ConfigError, match="lies in the git work tree"):
+            refuse_work_tree(folder / "x.db")
     refuse_work_tree(tmp_path / "x.db")
 
 
@@ -537,6 +541,7 @@ def test_every_key_is_found_where_it_stands(text: str) -> None:
     except tomllib.TOMLDecodeError:
         return
     found = positions(text)
+    assert set(found) == set(paths(tree)) or "[[" in text
     for path in paths(tree):
         # Whoever renames what stands at that place has renamed this key and nothing else.
         at = found[path] + (text[found[path]] in "\"'")

@@ -268,11 +268,23 @@ def test_a_level_is_named_by_its_number() -> None:
     assert [line["level"] for line in lines(stderr)] == ["warning", "critical"]
 
 
-def test_code_that_has_no_file_in_the_tree_has_no_place() -> None:
+def test_code_that_has_no_file_in_the_tree_has_no_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", ["", *sys.path])
     with listening() as stderr:
         for name in ("<quill>", "quill", "/home/quill/feather.py", f"{ROOT}/a quill/x.py"):
             exec(compile("ours.error('outbox.sent')", name, "exec"), {"ours": ours})
     assert [set(line) for line in lines(stderr)] == [{"at", "level", "event"}] * 4
+    assert_clean(stderr.getvalue())
+
+
+def test_code_that_was_named_while_running_is_not_named() -> None:
+    named = compile("fail()", f"{ROOT}/bot/x.py", "exec").replace(co_name=NAME)
+    with listening() as stderr:
+        try:
+            exec(named, {"fail": fail})
+        except Refused:
+            ours.exception("outbox.deed_failed")
+    assert only(stderr)["frames"][1] == "bot/x.py:1 ?"
     assert_clean(stderr.getvalue())
 
 
