@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from bot.core.calendar import Leap
 from bot.core.ports import Vault
 from bot.core.work import Unit, Value, Write
 from storage.database import Database, Row
@@ -34,13 +35,6 @@ class Shows(StrEnum):
     """No count at all."""
 
 
-class Leap(StrEnum):
-    """When a 29 February comes round in a year that has none."""
-
-    FEBRUARY = "28feb"
-    MARCH = "1mar"
-
-
 @dataclass(frozen=True, slots=True)
 class Stretch:
     since: date
@@ -62,7 +56,7 @@ class Clock:
     shows: Shows = Shows.SINCE
     ahead: bool = False
     """Whether the next milestone is shown."""
-    leap: Leap = Leap.FEBRUARY
+    leap: Leap = Leap.FEB_28
     past: tuple[Stretch, ...] = ()
     """What was before they started again, oldest first, as it was then."""
     again_at: datetime | None = None
@@ -98,12 +92,12 @@ class Clocks:
 
     async def load(self, ref: str) -> Clock | None:
         rows = await self._db.read("SELECT * FROM clocks WHERE ref = :ref", ref=ref)
-        return next((self._clock(row) for row in rows), None)
+        return next((self.clock(row) for row in rows), None)
 
     async def of(self, person: str) -> list[Clock]:
         """The earliest date first."""
         rows = await self._db.read("SELECT * FROM clocks WHERE person = :person", person=person)
-        return sorted(map(self._clock, rows), key=lambda clock: (clock.since, clock.name))
+        return sorted(map(self.clock, rows), key=lambda clock: (clock.since, clock.name))
 
     async def mine(self, person: str) -> list[dict[str, Any]]:
         """In plain values."""
@@ -158,7 +152,8 @@ class Clocks:
             "body": self._vault.seal(clock.person, f"clocks.body/{clock.ref}", filled),
         }
 
-    def _clock(self, row: Row) -> Clock:
+    def clock(self, row: Row) -> Clock:
+        """What a row holds."""
         ref, person = row["ref"], row["person"]
         body = json.loads(self._vault.open(person, f"clocks.body/{ref}", row["body"]))
         return Clock(
