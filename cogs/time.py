@@ -1,0 +1,292 @@
+"""Dates that somebody keeps for themselves, and the time since; nobody else sees one."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Annotated
+
+from bot.core.actions import Cog, Want, action, command
+from bot.core.calendar import Leap, next_milestone, span
+from bot.core.cards import Answer, Button, Card, Choice, Field, Page, Tone
+from bot.core.decide import Who
+from bot.core.errors import Slip, UserError
+from bot.core.model import Context
+from bot.core.text import Day, Plain, Text
+from storage.clocks import MOST, Clock, Clocks, Counts, Shows
+
+COUNTS = (
+    Choice(Counts.CALENDAR, "In days, months and years"),
+    Choice(Counts.DAYS, "In days"),
+)
+SHOWS = (
+    Choice(Shows.SINCE, "The time since"),
+    Choice(Shows.ALL, "The longest and all together too"),
+    Choice(Shows.DATE, "The date alone"),
+)
+LEAPS = (Choice(Leap.FEB_28, "On 28 February"), Choice(Leap.MAR_1, "On 1 March"))
+
+Called = Annotated[str, Field("What is it the date of?", private=True, longest=40)]
+Counted = Annotated[str, Field("How would you like it counted?", choices=COUNTS)]
+Since = Annotated[date, Field("Which day?", private=True)]
+
+UNDO = timedelta(days=3)
+"""So long can "I am starting again" be taken back."""
+
+
+class TimeCog(Cog):
+    name = "time"
+
+    def __init__(self, clocks: Clocks) -> None:
+        self._clocks = clocks
+
+    @command("Your dates, and the time since", want=Want.MINE, consent="dates")
+    async def time(self, ctx: Context) -> Answer:
+        clocks = await self._clocks.of(ctx.person.ref)
+        said = (
+            ctx.t("Nobody else sees these.")
+            if clocks
+            else ctx.t("You can keep a date here, or several. Nobody else sees them.")
+        )
+        facts = tuple((clock.name, _since(ctx, clock)) for clock in clocks)
+        buttons = tuple(
+            self.see.button(f"{n}. {clock.name}", clock.ref) for n, clock in enumerate(clocks, 1)
+        )
+        if len(clocks) < MOST:
+            more = ctx.label("Keep another date") if clocks else ctx.label("Keep a date")
+            buttons += (self.add.button(more),)
+        card = Card(said, ctx.label("Your dates"), facts, buttons, replaces=True)
+        return Page("time", {"clocks": [_shown(ctx, clock) for clock in clocks]}, card)
+
+    @action("Keep a date", consent="dates")
+    async def add(self, ctx: Context, called: Called, counts: Counted, since: Since) -> Answer:
+        name = _named(called, self.add.spec.fields[0])
+        _lived(ctx, since, self.add.spec.fields[2])
+        clocks = await self._clocks.of(ctx.person.ref)
+        if same := _of_name(clocks, name):
+            return self._seen(ctx, same) if same.since == since else self._taken(ctx, same)
+        if len(clocks) >= MOST:
+            said = ctx.t("You keep {most} dates, and there is no room for more.", most=MOST)
+            return Card(said, buttons=(self._back(ctx),))
+        made = Clock(secrets.token_urlsafe(9), ctx.person.ref, name, since, counts=Counts(counts))
+        ctx.work.write(*self._clocks.add(made))
+        return self._seen(ctx, made)
+
+    @action("A date of yours", who=Who.THEIRS)
+    async def see(self, ctx: Context, clock: Clock) -> Answer:
+        return self._seen(ctx, clock)
+
+    @action("I am starting again", who=Who.THEIRS, consent="dates")
+    async def again(self, ctx: Context, clock: Clock) -> Answer:
+        if clock.since < ctx.today:
+            clock = clock.started_again(ctx.today, ctx.now)
+            ctx.work.write(self._clocks.change(clock))
+        said = ctx.t("Welcome back. What you have learned stays yours.")
+        buttons = (*self._undo(ctx, clock), self.see.button(ctx.label("See it"), clock.ref))
+        return Card(said, buttons=buttons, tone=Tone.GOOD, replaces=True)
+
+    @action("Put the former date back", who=Who.THEIRS, consent="dates")
+    async def undo(self, ctx: Context, clock: Clock) -> Answer:
+        if self._undo(ctx, clock):
+            clock = clock.as_before()
+            ctx.work.write(self._clocks.change(clock))
+        return self._seen(ctx, clock)
+
+    @action("Change it", who=Who.THEIRS)
+    async def settings(self, ctx: Context, clock: Clock) -> Answer:
+        return self._settings(ctx, clock)
+
+    @action("Change the date", who=Who.THEIRS, consent="dates")
+    async def move(self, ctx: Context, clock: Clock, since: Since) -> Answer:
+        _lived(ctx, since, self.move.spec.fields[1])
+        return self._seen(ctx, self._changed(ctx, replace(clock, since=since)))
+
+    @action("Change the name", who=Who.THEIRS, consent="dates")
+    async def rename(self, ctx: Context, clock: Clock, called: Called) -> Answer:
+        name = _named(called, self.rename.spec.fields[1])
+        others = [c for c in await self._clocks.of(clock.person) if c.ref != clock.ref]
+        if same := _of_name(others, name):
+            return self._taken(ctx, same)
+        return self._seen(ctx, self._changed(ctx, replace(clock, name=name)))
+
+    @action("How it is counted", who=Who.THEIRS, consent="dates")
+    async def count(self, ctx: Context, clock: Clock, counts: Counted) -> Answer:
+        clock = replace(clock, counts=Counts(counts))
+        return self._settings(ctx, self._changed(ctx, clock))
+
+    @action("What is shown", who=Who.THEIRS, consent="dates")
+    async def show(
+        self, ctx: Context, clock: Clock, shows: Annotated[str, Field("Show what?", choices=SHOWS)]
+    ) -> Answer:
+        return self._settings(ctx, self._changed(ctx, replace(clock, shows=Shows(shows))))
+
+    @action("The next milestone", who=Who.THEIRS, consent="dates")
+    async def ahead(
+        self, ctx: Context, clock: Clock, on: Annotated[bool, Field("Show the next milestone?")]
+    ) -> Answer:
+        return self._settings(ctx, self._changed(ctx, replace(clock, ahead=on)))
+
+    @action("29 February in other years", who=Who.THEIRS, consent="dates")
+    async def leap(
+        self, ctx: Context, clock: Clock, leap: Annotated[str, Field("Which day?", choices=LEAPS)]
+    ) -> Answer:
+        return self._settings(ctx, self._changed(ctx, replace(clock, leap=Leap(leap))))
+
+    @action("Delete it", who=Who.THEIRS)
+    async def delete(
+        self, ctx: Context, clock: Clock, sure: Annotated[bool, Field("Delete it?")] = False
+    ) -> Answer:
+        if sure:
+            ctx.work.write(self._clocks.delete(clock))
+            return Card(ctx.t("Deleted."), buttons=(self._back(ctx),), replaces=True)
+        asked = ctx.t("This date and what was before it cannot be brought back.")
+        buttons = (
+            self.delete.button(ctx.label("Yes, delete it"), clock.ref, "yes", tone=Tone.CAREFUL),
+            self.see.button(ctx.label("Keep it"), clock.ref),
+        )
+        return Card(asked, clock.name, buttons=buttons, tone=Tone.CAREFUL, replaces=True)
+
+    def _seen(self, ctx: Context, clock: Clock) -> Page:
+        lines = [_since(ctx, clock), *_before(ctx, clock), *_ahead(ctx, clock)]
+        text = tuple(span for line in lines for span in (*line, Plain("\n")))[:-1]
+        buttons = (
+            *self._undo(ctx, clock),
+            self.again.button(ctx.label("I am starting again"), clock.ref),
+            self.settings.button(ctx.label("Change it"), clock.ref),
+            self._back(ctx),
+        )
+        card = Card(text, clock.name, buttons=buttons, replaces=True)
+        return Page("time_one", _shown(ctx, clock), card)
+
+    def _settings(self, ctx: Context, clock: Clock) -> Card:
+        """What is chosen now, and a button for each thing that is not."""
+        counts, shows = _others(COUNTS, clock.counts), _others(SHOWS, clock.shows)
+        facts = [
+            (ctx.label("Date"), (Day(clock.since),)),
+            (ctx.label("Counted"), _chosen(ctx, COUNTS, clock.counts)),
+            (ctx.label("Shown"), _chosen(ctx, SHOWS, clock.shows)),
+        ]
+        buttons = [
+            self.move.button(ctx.label("Change the date"), clock.ref),
+            self.rename.button(ctx.label("Change the name"), clock.ref),
+            *(self.count.button(ctx.label(c.label), clock.ref, c.value) for c in counts),
+            *(self.show.button(ctx.label(c.label), clock.ref, c.value) for c in shows),
+        ]
+        if clock.ahead:
+            buttons.append(self.ahead.button(ctx.label("No next milestone"), clock.ref, "no"))
+        else:
+            buttons.append(self.ahead.button(ctx.label("The next milestone"), clock.ref, "yes"))
+        if (clock.since.month, clock.since.day) == (2, 29):
+            facts.append((ctx.label("In other years"), _chosen(ctx, LEAPS, clock.leap)))
+            leaps = _others(LEAPS, clock.leap)
+            buttons += [self.leap.button(ctx.label(c.label), clock.ref, c.value) for c in leaps]
+        buttons += [
+            self.delete.button(ctx.label("Delete it"), clock.ref),
+            self.see.button(ctx.label("That's all"), clock.ref),
+        ]
+        said = ctx.t("How would you like it?")
+        return Card(said, clock.name, tuple(facts), tuple(buttons), replaces=True)
+
+    def _changed(self, ctx: Context, clock: Clock) -> Clock:
+        ctx.work.write(self._clocks.change(clock))
+        return clock
+
+    def _undo(self, ctx: Context, clock: Clock) -> tuple[Button, ...]:
+        if not clock.past or not clock.again_at or ctx.now - clock.again_at > UNDO:
+            return ()
+        return (self.undo.button(ctx.label("Put the former date back"), clock.ref),)
+
+    def _back(self, ctx: Context) -> Button:
+        return self.time.button(ctx.label("Your dates"))
+
+    def _taken(self, ctx: Context, clock: Clock) -> Card:
+        said = ctx.t("You keep a date by that name already.")
+        buttons = (self.see.button(ctx.label("See it"), clock.ref), self._back(ctx))
+        return Card(said, buttons=buttons)
+
+
+def _named(typed: str, field: Field) -> str:
+    """In one line, with something in it that can be seen."""
+    name = " ".join(typed.split())
+    if not any(c.isprintable() and not c.isspace() for c in name):
+        raise Slip(field, UserError("Please give it a name; any word of your own will do."))
+    return name
+
+
+def _lived(ctx: Context, since: date, field: Field) -> date:
+    if since > ctx.today:
+        late = UserError("That day is still to come. Please write today's date, or one before it.")
+        raise Slip(field, late)
+    return since
+
+
+def _of_name(clocks: list[Clock], name: str) -> Clock | None:
+    return next((c for c in clocks if c.name.casefold() == name.casefold()), None)
+
+
+def _others(choices: tuple[Choice, ...], chosen: str) -> list[Choice]:
+    return [choice for choice in choices if choice.value != chosen]
+
+
+def _chosen(ctx: Context, choices: tuple[Choice, ...], chosen: str) -> Text:
+    return next(ctx.t(choice.label) for choice in choices if choice.value == chosen)
+
+
+def _shown(ctx: Context, clock: Clock) -> dict[str, object]:
+    """For a page of the web."""
+    more = [*_before(ctx, clock), *_ahead(ctx, clock)]
+    return {"ref": clock.ref, "name": clock.name, "said": _since(ctx, clock), "more": more}
+
+
+def _since(ctx: Context, clock: Clock) -> Text:
+    """Somebody who flew west may have set a day that is not theirs yet: then the day alone."""
+    day, today = Day(clock.since), ctx.today
+    if clock.shows is Shows.DATE or clock.since > today:
+        return ctx.t("since {day}", day=day)
+    if clock.since == today:
+        return ctx.t("since {day}, today", day=day)
+    return ctx.t("since {day}: {time}", day=day, time=_length(ctx, clock, clock.since, today))
+
+
+def _before(ctx: Context, clock: Clock) -> list[Text]:
+    if clock.shows is not Shows.ALL or not clock.past:
+        return []
+    stretches = clock.stretches(ctx.today)
+    longest = max(stretches, key=lambda stretch: stretch.days)
+    days = sum(stretch.days for stretch in stretches)
+    time = _length(ctx, clock, longest.since, longest.until)
+    return [
+        ctx.t("The longest: {time}", time=time),
+        ctx.t("All together: {time}", time=ctx.n("{n} day", "{n} days", days)),
+    ]
+
+
+def _ahead(ctx: Context, clock: Clock) -> list[Text]:
+    if not clock.ahead or not (one := next_milestone(clock.since, ctx.today, clock.leap)):
+        return []
+    if one.days:
+        what = ctx.n("{n} day", "{n} days", one.days)
+    elif one.months % 12:
+        what = ctx.n("{n} month", "{n} months", one.months)
+    else:
+        what = ctx.n("{n} year", "{n} years", one.months // 12)
+    return [ctx.t("{milestone} on {day}", milestone=what, day=Day(one.on))]
+
+
+def _length(ctx: Context, clock: Clock, since: date, until: date) -> Text:
+    """`8 months and 2 days`, by the calendar; up to 90 days in days."""
+    time = span(since, until, clock.leap)
+    days = ctx.n("{n} day", "{n} days", time.days_total)
+    if clock.counts is Counts.DAYS or time.in_days:
+        return days
+    parts = [ctx.n("{n} year", "{n} years", time.years)] if time.years else []
+    parts += [ctx.n("{n} month", "{n} months", time.months)] if time.months else []
+    parts += [ctx.n("{n} day", "{n} days", time.days)] if time.days else []
+    match parts:
+        case [one]:
+            return one
+        case [one, two]:
+            return ctx.t("{one} and {two}", one=one, two=two)
+        case _:
+            return ctx.t("{one}, {two} and {three}", one=parts[0], two=parts[1], three=parts[2])
