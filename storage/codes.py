@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,11 +15,15 @@ from storage.values import instant, millis
 
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Letters and figures that nobody takes for another: no I, L, O, 0 or 1."""
+DOOR, SETUP = "door", "setup"
+"""Kinds that stand in a button: from a greeting into the group that greeted, and to the founding
+of one. What is filled in there may be filled in somewhere else, in a chat of one's own."""
 SPOKEN = frozenset({"link", "servant"})
 """Kinds whose secret is read and typed by people; the others travel in links and buttons."""
 LETTERS = 8
 """Of a spoken secret: 31 to the 8th are 8.5e11, and 10 tries an hour are allowed."""
 TRIES = 10
+MANY = 1000
 HOUR = timedelta(hours=1)
 
 
@@ -32,6 +37,19 @@ class Code:
     until: datetime
     note: str = ""
     """What is to be known when it is used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """A code that a button names. `code` is None, and `version` 0, when it was used."""
+
+    ref: str
+    code: Code | None
+    version: int
+
+    @property
+    def belongs_to(self) -> frozenset[str]:
+        return frozenset({self.code.person}) if self.code and self.code.person else frozenset()
 
 
 class Codes:
@@ -48,8 +66,10 @@ class Codes:
         now: datetime,
         lifetime: timedelta,
         note: str = "",
+        most: int = MANY,
     ) -> tuple[str, Write]:
-        """A secret, to be shown to one person, and what keeps it.
+        """A secret, to be shown to one person, and what keeps it; that fails when this person has
+        `most` of them open for the group.
 
         A spoken one is eight letters with a dash; any other has 12 characters and fits a button.
         """
@@ -57,7 +77,9 @@ class Codes:
         mark = self._mark(kind, secret)
         return secret, Write(
             "INSERT INTO codes (mark, kind, person, grp, until, note)"
-            " VALUES (:mark, :kind, :person, :grp, :until, :note)",
+            " SELECT :mark, :kind, :person, :grp, :until, :note WHERE :most > (SELECT count(*)"
+            " FROM codes WHERE kind = :kind AND person = :person AND until > :now"
+            " AND coalesce(grp, '') = coalesce(:grp, ''))",
             {
                 "mark": mark,
                 "kind": kind,
@@ -65,7 +87,10 @@ class Codes:
                 "grp": group or None,
                 "until": millis(now + lifetime),
                 "note": self._vault.seal(HOUSE, f"codes.note/{mark}", note) if note else None,
+                "now": millis(now),
+                "most": most,
             },
+            expect=1,
         )
 
     async def find(self, kind: str, secret: str, now: datetime) -> Code | None:
@@ -78,6 +103,21 @@ class Codes:
             now=millis(now),
         )
         return next((self._code(row) for row in rows), None)
+
+    async def shown(self, secret: str, now: datetime) -> Code | None:
+        """The code that stands in a button."""
+        for kind in (DOOR, SETUP):
+            if code := await self.find(kind, secret, now):
+                return code
+        return None
+
+    def hold(self, secret: str, version: int) -> Write:
+        """Fails when the code in a button was used since, or with 0 has come back."""
+        return Write(
+            "UPDATE codes SET until = until WHERE mark IN (:door, :setup)",
+            {"door": self._mark(DOOR, secret), "setup": self._mark(SETUP, secret)},
+            expect=version,
+        )
 
     def use(self, code: Code) -> Write:
         """Fails when somebody else was faster."""
@@ -151,6 +191,22 @@ class Codes:
             instant(row["until"]),
             self._vault.open(HOUSE, f"codes.note/{mark}", note) if note else "",
         )
+
+
+class Passes:
+    """Loads what a button names; that it is gone is for the action to say."""
+
+    kind = Pass
+
+    def __init__(self, codes: Codes, now: Callable[[], datetime]) -> None:
+        self._codes, self._now = codes, now
+
+    async def load(self, ref: str) -> Pass:
+        code = await self._codes.shown(ref, self._now())
+        return Pass(ref, code, 1 if code else 0)
+
+    def hold(self, ref: str, version: int) -> Write:
+        return self._codes.hold(ref, version)
 
 
 def _spoken() -> str:

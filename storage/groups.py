@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -34,13 +34,19 @@ class Settings:
     agreement: str = ""
     """In the group's own words; "" for those of its profile."""
     version: int = 1
+    servants: frozenset[str] = frozenset()
+    """Who holds a role in it; known when it was loaded for somebody to change."""
+
+    @property
+    def belongs_to(self) -> frozenset[str]:
+        return self.servants
 
     @property
     def group(self) -> Group:
         return Group(self.ref, self.name, self.zone, self.language, self.profile)
 
 
-KEPT = tuple(f.name for f in fields(Settings) if f.name not in ("ref", "version"))
+KEPT = tuple(f.name for f in fields(Settings) if f.name not in ("ref", "version", "servants"))
 """What stands in the sealed body."""
 
 
@@ -58,8 +64,32 @@ def web_room(group: str) -> Place:
 class Groups:
     """In a group no two names are alike: a name is kept as the mark of how it looks, too."""
 
-    def __init__(self, db: Database, vault: Vault) -> None:
-        self._db, self._vault = db, vault
+    kind = Settings
+
+    def __init__(self, db: Database, vault: Vault, now: Callable[[], datetime]) -> None:
+        self._db, self._vault, self._now = db, vault, now
+
+    async def load(self, ref: str) -> Settings | None:
+        """With its trusted servants, to whom it belongs."""
+        settings = await self.settings(ref)
+        return replace(settings, servants=await self.servants(ref)) if settings else None
+
+    async def servants(self, group: str) -> frozenset[str]:
+        """Who holds a role in it at this moment."""
+        rows = await self._db.read(
+            "SELECT person FROM roles WHERE grp = :grp AND until > :now",
+            grp=group,
+            now=millis(self._now()),
+        )
+        return frozenset(row["person"] for row in rows)
+
+    def hold(self, ref: str, version: int) -> Write:
+        """`change` counts on from this version itself."""
+        return Write(
+            "UPDATE groups SET version = version WHERE ref = :ref AND version = :version",
+            {"ref": ref, "version": version},
+            expect=1,
+        )
 
     async def any(self) -> bool:
         """Whether a group was founded."""
@@ -92,6 +122,11 @@ class Groups:
             purpose=purpose,
         )
         return [self._place(row) for row in rows]
+
+    async def room(self, group: str) -> Place:
+        """Where the group is spoken to: its first door, or else its room on the web."""
+        web = web_room(group)
+        return next((place for place in await self.places(group) if place != web), web)
 
     async def of(self, person: str) -> list[Membership]:
         """The groups of a person, the last used first."""

@@ -7,9 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.core.text import key
 from bot.core.work import Unit, Write
 from storage.database import Database, Row
 from storage.values import instant, millis
+
+FOUNDER, SERVANT = "founder", "servant"
+LABELS = {FOUNDER: key("founder"), SERVANT: key("trusted servant")}
+"""What people call them."""
 
 
 @dataclass(frozen=True, slots=True)

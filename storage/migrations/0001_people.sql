@@ -31,6 +31,15 @@ CREATE TABLE roles (
 );
 CREATE UNIQUE INDEX roles_held ON roles (person, grp, role);
 CREATE INDEX roles_of ON roles (grp);
+-- What a trusted servant asked to change (until another agrees), or what was changed (until it can
+-- no longer be undone).
+CREATE TABLE changes (
+    ref TEXT PRIMARY KEY, grp TEXT NOT NULL REFERENCES groups (ref),
+    asked TEXT REFERENCES people (ref), agreed TEXT REFERENCES people (ref),
+    made BIGINT NOT NULL, body BLOB NOT NULL, until BIGINT NOT NULL,
+    version BIGINT NOT NULL DEFAULT 1
+);
+CREATE INDEX changes_of ON changes (grp);
 CREATE TABLE codes (
     mark TEXT PRIMARY KEY, kind TEXT NOT NULL, person TEXT REFERENCES people (ref),
     grp TEXT REFERENCES groups (ref), until BIGINT NOT NULL, note BLOB
