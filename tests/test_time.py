@@ -343,10 +343,34 @@ async def test_without_their_yes_no_date_is_kept(room: Room) -> None:
     await room.opens()
     dee = Person("ref-dee_____", "Dee")
     await room.storage.units.commit(room.storage.people.join(guest.account, dee))
-    for call in ("time.time", "time.add:Alcohol:days:2025-01-01"):
-        await guest.sends(call)
-        assert guest.sees("You have not said that I may keep that.")
+    await guest.types("/time")
+    await guest.presses("Keep a date")
+    assert guest.sees("You have not said that I may keep that.")
+    await guest.sends("time.add:Alcohol:days:2025-01-01")
+    assert guest.sees("You have not said that I may keep that.")
     assert not await room.storage.clocks.of(dee.ref)
+
+
+async def test_who_takes_their_yes_back_still_sees_and_deletes_what_is_there(room: Room) -> None:
+    ana = await keeping(room, "2025-03-01")
+    await ana.sends("time.add:Smoking:days:2025-04-01")
+    profile = await room.storage.people.profile(ref_of("Ana"))
+    assert profile
+    no = profile.withdrawing("dates", room.now)
+    await room.storage.units.commit((room.storage.people.change(no),))
+    await ana.types("/time")
+    assert ana.sees("Alcohol since 2025-03-01: 1 year")
+    await ana.presses("1. Alcohol")
+    await ana.presses("I am starting again")
+    assert ana.sees("You have not said that I may keep that.")
+    await ana.sends("time.delete_all")
+    assert ana.sees("There are 2 dates of yours.")
+    await ana.presses("Keep them")
+    assert len(await dates(room)) == 2
+    await ana.presses("Yes, delete all")
+    assert not await dates(room)
+    await ana.sends("time.delete_all:yes")
+    assert ana.sees("There are no dates of yours here.")
 
 
 async def test_a_guest_is_invited_to_join(room: Room) -> None:

@@ -8,12 +8,13 @@ from datetime import date, timedelta
 from typing import Annotated
 
 from bot.core.actions import Cog, Want, action, command
-from bot.core.calendar import Leap, next_milestone, span
+from bot.core.calendar import Leap
 from bot.core.cards import Answer, Button, Card, Choice, Field, Page, Tone
 from bot.core.decide import Who
 from bot.core.errors import Slip, UserError
 from bot.core.model import Context
 from bot.core.text import Day, Plain, Text
+from cogs.time import words
 from storage.clocks import MOST, Clock, Clocks, Counts, Shows
 
 COUNTS = (
@@ -41,7 +42,7 @@ class TimeCog(Cog):
     def __init__(self, clocks: Clocks) -> None:
         self._clocks = clocks
 
-    @command("Your dates, and the time since", want=Want.MINE, consent="dates")
+    @command("Your dates, and the time since", want=Want.MINE)
     async def time(self, ctx: Context) -> Answer:
         clocks = await self._clocks.of(ctx.person.ref)
         said = (
@@ -49,13 +50,15 @@ class TimeCog(Cog):
             if clocks
             else ctx.t("You can keep a date here, or several. Nobody else sees them.")
         )
-        facts = tuple((clock.name, _since(ctx, clock)) for clock in clocks)
+        facts = tuple((clock.name, words.since(ctx, clock)) for clock in clocks)
         buttons = tuple(
             self.see.button(f"{n}. {clock.name}", clock.ref) for n, clock in enumerate(clocks, 1)
         )
         if len(clocks) < MOST:
             more = ctx.label("Keep another date") if clocks else ctx.label("Keep a date")
             buttons += (self.add.button(more),)
+        if len(clocks) > 1:
+            buttons += (self.delete_all.button(ctx.label("Delete all")),)
         card = Card(said, ctx.label("Your dates"), facts, buttons, replaces=True)
         return Page("time", {"clocks": [_shown(ctx, clock) for clock in clocks]}, card)
 
@@ -147,8 +150,29 @@ class TimeCog(Cog):
         )
         return Card(asked, clock.name, buttons=buttons, tone=Tone.CAREFUL, replaces=True)
 
+    @action("Delete all")
+    async def delete_all(
+        self, ctx: Context, sure: Annotated[bool, Field("Delete all of them?")] = False
+    ) -> Answer:
+        number = len(await self._clocks.of(ctx.person.ref))
+        if not number:
+            said = ctx.t("There are no dates of yours here.")
+            return Card(said, buttons=(self._back(ctx),), replaces=True)
+        if sure:
+            ctx.work.write(*self._clocks.forget(ctx.person.ref))
+            said = ctx.t("Deleted, all of them.")
+            return Card(said, buttons=(self._back(ctx),), replaces=True)
+        asked = ctx.n(
+            "There is {n} date of yours. Deleted, it cannot be brought back.",
+            "There are {n} dates of yours. Deleted, they cannot be brought back.",
+            number,
+        )
+        yes = self.delete_all.button(ctx.label("Yes, delete all"), "yes", tone=Tone.CAREFUL)
+        buttons = (yes, self.time.button(ctx.label("Keep them")))
+        return Card(asked, buttons=buttons, tone=Tone.CAREFUL, replaces=True)
+
     def _seen(self, ctx: Context, clock: Clock) -> Page:
-        lines = [_since(ctx, clock), *_before(ctx, clock), *_ahead(ctx, clock)]
+        lines = [words.since(ctx, clock), *words.more(ctx, clock)]
         text = tuple(span for line in lines for span in (*line, Plain("\n")))[:-1]
         buttons = (
             *self._undo(ctx, clock),
@@ -235,58 +259,5 @@ def _chosen(ctx: Context, choices: tuple[Choice, ...], chosen: str) -> Text:
 
 def _shown(ctx: Context, clock: Clock) -> dict[str, object]:
     """For a page of the web."""
-    more = [*_before(ctx, clock), *_ahead(ctx, clock)]
-    return {"ref": clock.ref, "name": clock.name, "said": _since(ctx, clock), "more": more}
-
-
-def _since(ctx: Context, clock: Clock) -> Text:
-    """Somebody who flew west may have set a day that is not theirs yet: then the day alone."""
-    day, today = Day(clock.since), ctx.today
-    if clock.shows is Shows.DATE or clock.since > today:
-        return ctx.t("since {day}", day=day)
-    if clock.since == today:
-        return ctx.t("since {day}, today", day=day)
-    return ctx.t("since {day}: {time}", day=day, time=_length(ctx, clock, clock.since, today))
-
-
-def _before(ctx: Context, clock: Clock) -> list[Text]:
-    if clock.shows is not Shows.ALL or not clock.past:
-        return []
-    stretches = clock.stretches(ctx.today)
-    longest = max(stretches, key=lambda stretch: stretch.days)
-    days = sum(stretch.days for stretch in stretches)
-    time = _length(ctx, clock, longest.since, longest.until)
-    return [
-        ctx.t("The longest: {time}", time=time),
-        ctx.t("All together: {time}", time=ctx.n("{n} day", "{n} days", days)),
-    ]
-
-
-def _ahead(ctx: Context, clock: Clock) -> list[Text]:
-    if not clock.ahead or not (one := next_milestone(clock.since, ctx.today, clock.leap)):
-        return []
-    if one.days:
-        what = ctx.n("{n} day", "{n} days", one.days)
-    elif one.months % 12:
-        what = ctx.n("{n} month", "{n} months", one.months)
-    else:
-        what = ctx.n("{n} year", "{n} years", one.months // 12)
-    return [ctx.t("{milestone} on {day}", milestone=what, day=Day(one.on))]
-
-
-def _length(ctx: Context, clock: Clock, since: date, until: date) -> Text:
-    """`8 months and 2 days`, by the calendar; up to 90 days in days."""
-    time = span(since, until, clock.leap)
-    days = ctx.n("{n} day", "{n} days", time.days_total)
-    if clock.counts is Counts.DAYS or time.in_days:
-        return days
-    parts = [ctx.n("{n} year", "{n} years", time.years)] if time.years else []
-    parts += [ctx.n("{n} month", "{n} months", time.months)] if time.months else []
-    parts += [ctx.n("{n} day", "{n} days", time.days)] if time.days else []
-    match parts:
-        case [one]:
-            return one
-        case [one, two]:
-            return ctx.t("{one} and {two}", one=one, two=two)
-        case _:
-            return ctx.t("{one}, {two} and {three}", one=parts[0], two=parts[1], three=parts[2])
+    said, more = words.since(ctx, clock), words.more(ctx, clock)
+    return {"ref": clock.ref, "name": clock.name, "said": said, "more": more}
