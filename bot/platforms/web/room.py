@@ -1,0 +1,145 @@
+"""The web room as a platform: it serves pages, and shows what the outbox brings."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+from contextlib import suppress
+
+from aiohttp import web
+
+from bot.config.settings import Web as Config
+from bot.core.app import App
+from bot.core.cards import Card
+from bot.core.model import Place
+from bot.core.ports import Clock
+from bot.core.rooms import FOR_EVER, Deed, Limits, Post, Replace
+from bot.platforms.web.house import House
+from bot.platforms.web.passphrase import Passphrases
+from bot.platforms.web.porch import Porch
+from bot.platforms.web.ports import WebPorts
+from bot.platforms.web.render import Renderer
+from bot.platforms.web.security import Gate
+from bot.platforms.web.server import application
+from bot.platforms.web.sessions import NAME, Sessions
+from bot.platforms.web.streams import Streams
+
+LIMITS = Limits(
+    text=20_000,
+    title=256,
+    buttons_per_row=8,
+    rows=25,
+    dialog_fields=100,
+    quiet_replies=True,
+    deduplicates=FOR_EVER,
+)
+PATIENCE = 3.0
+"""Seconds that requests under way are given when the room closes."""
+QUIET = logging.getLogger("bot.platforms.web.http")
+QUIET.addHandler(logging.NullHandler())
+QUIET.propagate = False
+"""The library's own log, which would carry the addresses of visitors; ours is in `porch`."""
+
+
+class CannotListen(Exception):
+    """The address cannot be listened on; str() is one sentence for whoever started it."""
+
+    def __init__(self, host: str, port: int, why: int | None) -> None:
+        self.host, self.port = host, port
+        reason = {
+            errno.EADDRINUSE: "another program is using it; stop that, or choose another web.port",
+            errno.EACCES: "this user may not; choose a web.port above 1023",
+            errno.EADDRNOTAVAIL: "this machine has no such address; choose another web.host",
+        }.get(why or 0, "choose another web.host or web.port")
+        super().__init__(f"The web room cannot listen on {host}, port {port}: {reason}.")
+
+
+class WebRoom:
+    """A door. Without ports there is no database to be used, and every page is the one with
+    someone to talk to now."""
+
+    name = NAME
+    limits = LIMITS
+
+    def __init__(self, config: Config, ports: WebPorts | None, clock: Clock) -> None:
+        self._config, self._ports, self._clock = config, ports, clock
+        self._streams = Streams(ports.feed, ports.web) if ports else None
+        self.ready = asyncio.Event()
+        """Set while it listens."""
+        self.port = config.port
+        """The real one, once it listens."""
+
+    @property
+    def address(self) -> str:
+        """Where a browser on this machine finds it, once it listens."""
+        host = self._config.host
+        shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)
+        shown = f"[{shown}]" if ":" in shown and not shown.startswith("[") else shown
+        return f"http://{shown}:{self.port}"
+
+    def link(self, secret: str) -> str:
+        """The one-time page of a founding or invitation code."""
+        return f"{self._config.public_url or self.address}/enter/{secret}"
+
+    async def serve(self, app: App) -> None:
+        """Until cancelled. Raises CannotListen."""
+        gate, renderer = Gate(self._config), Renderer()
+        porch = Porch(app, renderer, gate, self._clock)
+        house = self._house(app, renderer, gate)
+        runner = web.AppRunner(
+            application(porch, house),
+            access_log=None,
+            logger=QUIET,
+            handle_signals=False,
+            shutdown_timeout=PATIENCE,
+        )
+        await runner.setup()
+        try:
+            await self._listen(runner)
+            self.ready.set()
+            await asyncio.Event().wait()
+        finally:
+            self.ready.clear()
+            if self._streams:
+                await self._streams.stop()
+            await runner.cleanup()
+
+    async def do(self, key: str, place: Place, deed: Deed, standing: str = "") -> str:
+        """Keep it where it can be seen for a day; the receipt is the card's anchor."""
+        if self._ports is None or self._streams is None:
+            raise RuntimeError("there is no database to keep it in")
+        feed, card = self._ports.feed, _card(deed)
+        anchor = "" if isinstance(deed, Post) else feed.anchor(place, deed.name)
+        kept = await feed.keep(key, place, card, self._clock.now(), anchor)
+        self._streams.ring()
+        return kept.anchor
+
+    def _house(self, app: App, renderer: Renderer, gate: Gate) -> House | None:
+        if self._ports is None or self._streams is None:
+            return None
+        sessions = Sessions(self._ports, gate)
+        return House(
+            app,
+            self._ports,
+            self._clock,
+            renderer,
+            gate,
+            sessions,
+            self._streams,
+            Passphrases(),
+        )
+
+    async def _listen(self, runner: web.AppRunner) -> None:
+        site = web.TCPSite(runner, self._config.host, self._config.port)
+        try:
+            await site.start()
+        except OSError as trouble:
+            host, port = self._config.host, self._config.port
+            raise CannotListen(host, port, trouble.errno) from None
+        with suppress(IndexError):
+            self.port = runner.addresses[0][1]
+
+
+def _card(deed: Deed) -> Card | None:
+    return deed.card if isinstance(deed, Post | Replace) else None

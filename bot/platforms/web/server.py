@@ -1,0 +1,40 @@
+"""The routes: which address is answered by what."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from bot.platforms.web.entry import Entry
+from bot.platforms.web.events import Events
+from bot.platforms.web.house import House
+from bot.platforms.web.porch import LARGEST, Porch
+from bot.platforms.web.security import harden
+from bot.platforms.web.talk import Talk
+
+
+def application(porch: Porch, house: House | None) -> web.Application:
+    """Without a house there is the porch: someone to talk to now, at every address."""
+    app = web.Application(middlewares=[porch.meet], client_max_size=LARGEST)
+    app.on_response_prepare.append(harden)
+    router = app.router
+    router.add_get("/now", porch.now)
+    router.add_get("/robots.txt", porch.robots)
+    router.add_get("/static/{name}", porch.file)
+    if house is None:
+        router.add_route("*", "/{anything:.*}", porch.closed)
+        return app
+    app.on_response_prepare.append(house.sessions.renew)
+    talk, entry = Talk(house), Entry(house)
+    router.add_get("/", talk.page)
+    router.add_post("/say", talk.say)
+    router.add_post("/press", talk.press)
+    router.add_post("/fill", talk.fill)
+    router.add_get("/events", Events(house).stream)
+    router.add_get("/enter/{secret}", entry.link)
+    router.add_post("/enter", entry.enter)
+    router.add_post("/signin", entry.sign_in)
+    router.add_post("/signout", entry.sign_out)
+    router.add_get("/account", entry.account)
+    router.add_post("/account", entry.change)
+    router.add_post("/room", entry.room)
+    return app

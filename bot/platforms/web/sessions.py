@@ -1,0 +1,117 @@
+"""Who is looking: from a cookie to a person, the room they are in, and how they read."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from aiohttp import web
+
+from bot.core.model import Account, Actor, Group, Origin, Place, Via
+from bot.platforms.web.ports import Visit, WebPorts
+from bot.platforms.web.reader import Reader, reader
+from bot.platforms.web.security import Gate
+
+NAME = "web"
+COOKIE = "homegroup"
+TOKEN = re.compile(r"[\w-]{43}", re.ASCII)
+"""32 random bytes, as we write them."""
+MONTH = timedelta(days=30)
+NOTED = timedelta(hours=1)
+"""How exactly it is kept when a session was used last."""
+RENEW = "renew"
+LOBBY = Place(NAME, "lobby", private=True)
+"""Where somebody is who is in no room: they see nobody else there, and nothing is posted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    visit: Visit
+    actor: Actor
+    group: Group | None
+    """The group whose room they look at."""
+    rooms: tuple[Group, ...]
+    reader: Reader
+
+    @property
+    def account(self) -> Account:
+        return self.visit.account
+
+    @property
+    def place(self) -> Place:
+        return Place(NAME, self.group.ref) if self.group else LOBBY
+
+    @property
+    def own(self) -> Place:
+        """Where they alone are written to."""
+        return Place(NAME, self.account.id, private=True)
+
+    def origin(self, via: Via, cause: str, now: datetime) -> Origin:
+        """Only in the lobby does anybody found: in the room of a group its roles say who may
+        do what, whatever link somebody once came by."""
+        return Origin(
+            self.account,
+            self.place,
+            now,
+            f"web:{cause}",
+            via,
+            self.reader.locale,
+            host=self.visit.founds and self.group is None,
+            group=self.group.ref if self.group else "",
+        )
+
+
+class Sessions:
+    def __init__(self, ports: WebPorts, gate: Gate) -> None:
+        self._web, self._people, self._units = ports.web, ports.people, ports.units
+        self._gate = gate
+
+    async def viewer(self, request: web.Request, now: datetime) -> Viewer | None:
+        """None for somebody who is not signed in."""
+        token = request.cookies.get(COOKIE, "")
+        visit = await self._web.visit(token, now) if TOKEN.fullmatch(token) else None
+        if visit is None:
+            return None
+        if now - visit.seen > NOTED:
+            await self._units.commit((self._web.seen(visit.mark, now),))
+            request[RENEW] = token
+        return await self.of(visit, request.headers.get("Accept-Language", ""))
+
+    async def of(self, visit: Visit, accepted: str) -> Viewer:
+        rooms = await self._web.rooms(visit.account)
+        groups = tuple(room.group for room in rooms)
+        first = None if visit.founds or not groups else groups[0]
+        group = next((g for g in groups if g.ref == visit.room), first)
+        place = Place(NAME, group.ref) if group else LOBBY
+        actor = await self._people.meet(visit.account, place, group.ref if group else "")
+        if actor.member and any(r.invited for r in rooms if r.group == group) and group:
+            await self._units.commit((self._web.joined(visit.account, group.ref),))
+        return Viewer(visit, actor, group, groups, reader(actor, group, accepted))
+
+    def keep(self, request: web.Request, response: web.StreamResponse, token: str) -> None:
+        """The cookie is for this site alone, and scripts cannot read it."""
+        response.set_cookie(
+            COOKIE,
+            token,
+            max_age=int(MONTH.total_seconds()),
+            path="/",
+            httponly=True,
+            samesite="Lax",
+            secure=self._gate.is_secure(request),
+        )
+
+    async def renew(self, request: web.Request, response: web.StreamResponse) -> None:
+        """For `on_response_prepare`: a month from when it was used last, not from the first."""
+        if (token := request.get(RENEW)) and COOKIE not in response.cookies:
+            self.keep(request, response, token)
+
+    def drop(self, request: web.Request, response: web.StreamResponse) -> None:
+        response.del_cookie(
+            COOKIE, path="/", httponly=True, samesite="Lax", secure=self._gate.is_secure(request)
+        )
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(32)

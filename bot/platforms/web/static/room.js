@@ -1,0 +1,152 @@
+// Sends forms without leaving the page, and shows what happens in the room as it happens.
+// Everything here also works without it.
+"use strict";
+
+let source = null;
+let again = 0;
+
+function piece(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content.firstElementChild;
+}
+
+function cause() {
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// Newest first. What is there already, in this version or a later one, stays.
+function place(id, html) {
+  const feed = document.getElementById("feed");
+  const old = document.getElementById(id);
+  if (html === null) {
+    if (old) old.remove();
+    return null;
+  }
+  const card = piece(html);
+  if (old) {
+    if (Number(old.dataset.seq || 0) >= Number(card.dataset.seq)) return old;
+    const held = old.contains(document.activeElement);
+    old.replaceWith(card);
+    if (held) card.focus();
+    return card;
+  }
+  const later = Array.from(feed.children).filter(
+    (other) => Number(other.dataset.first) > Number(card.dataset.first));
+  if (later.length) later[later.length - 1].after(card);
+  else feed.prepend(card);
+  const quiet = document.getElementById("quiet");
+  if (quiet) quiet.hidden = true;
+  return card;
+}
+
+function state(name) {
+  const line = document.getElementById("line-state");
+  const words = name ? line.dataset[name] : "";
+  if (line && line.textContent !== words) line.textContent = words;
+}
+
+function listen(last) {
+  if (source) source.close();
+  clearTimeout(again);
+  const feed = document.getElementById("feed");
+  if (!feed || !window.EventSource) return;
+  feed.dataset.last = last;
+  const query = new URLSearchParams({ room: feed.dataset.room, last });
+  source = new EventSource("/events?" + query);
+  source.onopen = () => state("");
+  source.onerror = () => {
+    state("lost");
+    if (source.readyState === EventSource.CLOSED)
+      again = setTimeout(() => listen(feed.dataset.last), 5000);
+  };
+  source.addEventListener("end", () => {
+    source.close();
+    state("ended");
+  });
+  source.addEventListener("card", (event) => {
+    const told = JSON.parse(event.data);
+    place(told.card, told.html);
+    feed.dataset.last = event.lastEventId;
+  });
+}
+
+// The answer comes where it was asked for: in the room, in place of a form or of the card that was
+// pressed, beneath that card, or on top.
+function show(html, way, form) {
+  const card = piece(html);
+  const from = form.closest("article");
+  if (way === "room") return place(card.id, html);
+  if (from && (way === "here" || form.action.includes("/fill"))) from.replaceWith(card);
+  else if (from) from.after(card);
+  else {
+    document.getElementById("answer").hidden = false;
+    document.getElementById("answers").replaceChildren(card);
+  }
+  prepare(card);
+  return card;
+}
+
+// A new page in place of this one, without a request that would lose the answer.
+function turn(html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  document.documentElement.lang = page.documentElement.lang;
+  document.body.replaceWith(page.body);
+  prepare(document);
+  const feed = document.getElementById("feed");
+  if (feed) listen(feed.dataset.last);
+  else if (source) source.close();
+  return document.getElementById("answer");
+}
+
+async function send(form, submitter) {
+  const data = new FormData(form);
+  if (submitter && submitter.name) data.append(submitter.name, submitter.value);
+  const response = await fetch(form.action.replace(/#.*/, ""), {
+    method: "POST",
+    body: new URLSearchParams(data),
+    headers: { "X-Piece": "1" },
+  });
+  const way = response.headers.get("X-Way");
+  const html = await response.text();
+  const shown = way && way !== "page" ? show(html, way, form) : turn(html);
+  const wrong = shown && shown.querySelector("[aria-invalid], [autofocus]");
+  if (shown) (wrong || shown).focus();
+}
+
+function prepare(where) {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  for (const input of where.querySelectorAll("input[data-zone]"))
+    if (!input.value && zone) input.value = zone;
+}
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.matches("form[data-live]")) return;
+  event.preventDefault();
+  if (form.dataset.busy) return;
+  form.dataset.busy = "1";
+  form.setAttribute("aria-busy", "true");
+  try {
+    await send(form, event.submitter);
+    form.querySelectorAll("input[name=line]").forEach((input) => (input.value = ""));
+    form.querySelectorAll("input[name=cause]").forEach((input) => (input.value = cause()));
+  } catch {
+    state("lost"); // nothing is lost: what was typed is still there, and may be sent again
+  } finally {
+    delete form.dataset.busy;
+    form.removeAttribute("aria-busy");
+  }
+});
+
+document.addEventListener("click", (event) => {
+  const away = event.target.closest("a[data-away]");
+  if (!away || !document.getElementById("feed")) return;
+  event.preventDefault();
+  away.closest("article").remove();
+  document.getElementById("line").focus();
+});
+
+prepare(document);
+if (document.getElementById("feed")) listen(document.getElementById("feed").dataset.last);

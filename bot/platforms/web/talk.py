@@ -1,0 +1,240 @@
+"""The room's page, and what people type, press and fill in there."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from difflib import get_close_matches
+from hashlib import sha256
+
+from aiohttp import web
+from markupsafe import Markup
+
+from bot.core.actions import Action, Want
+from bot.core.cards import Answer, Button, Call, Card, Form, Page
+from bot.core.decide import Allow, decide
+from bot.core.model import Origin, Via
+from bot.core.text import Plain, t
+from bot.platforms.web.house import House
+from bot.platforms.web.porch import Posted, html, posted
+from bot.platforms.web.ports import Happening
+from bot.platforms.web.reader import Reader, spoken
+from bot.platforms.web.render import Spot
+from bot.platforms.web.sessions import Viewer
+
+LONGEST_LINE = 8000
+CAUSE = re.compile(r"[\w-]{8,64}", re.ASCII)
+SLASHES = "/／"  # noqa: RUF001 as some keyboards write it
+PIECE, WAY = "X-Piece", "X-Way"
+"""Headers: a script asks for the answer alone, and is told where it goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An answer as HTML, and where it belongs."""
+
+    html: Markup
+    way: str
+    """`room` when it is one of the room's cards, `here` when it takes the place of the card that
+    was pressed, else `answer`."""
+
+
+class Talk:
+    def __init__(self, house: House) -> None:
+        self._house, self._app = house, house.app
+
+    async def page(self, request: web.Request) -> web.Response:
+        viewer = await self._house.sessions.viewer(request, self._house.clock.now())
+        return await self._page(request, viewer, Markup())
+
+    async def say(self, request: web.Request) -> web.Response:
+        """A typed line: a command, or the answer to a question."""
+        viewer, given = await self._given(request)
+        if viewer is None:
+            return await self._page(request, None, Markup(), 401)
+        line = given.get("line").strip()[:LONGEST_LINE]
+        origin = self._origin(viewer, given, Via.TYPED, line)
+        return await self._show(request, viewer, await self._said(line, origin), origin)
+
+    async def press(self, request: web.Request) -> web.Response:
+        viewer, given = await self._given(request)
+        if viewer is None:
+            return await self._page(request, None, Markup(), 401)
+        call = Call.parse(given.get("call")[:LONGEST_LINE])
+        origin = self._origin(viewer, given, Via.PRESSED, str(call))
+        answer = await self._app.perform(call, origin)
+        return await self._show(request, viewer, answer, origin, given.get("card")[:64])
+
+    async def fill(self, request: web.Request) -> web.Response:
+        """A form, field by field; several choices of one field are parted by commas."""
+        viewer, given = await self._given(request)
+        if viewer is None:
+            return await self._page(request, None, Markup(), 401)
+        call = Call.parse(given.get("call")[:LONGEST_LINE])
+        if action := self._app.actions.get(call.action):
+            fields = action.unasked(call.args)
+            values = tuple(",".join(given.all(f"f.{field.name}")) for field in fields)
+            call = replace(call, args=(*call.args, *values))
+        origin = self._origin(viewer, given, Via.FILLED, str(call))
+        return await self._show(request, viewer, await self._app.perform(call, origin), origin)
+
+    async def _given(self, request: web.Request) -> tuple[Viewer | None, Posted]:
+        given = await posted(request)
+        return await self._house.sessions.viewer(request, self._house.clock.now()), given
+
+    def _origin(self, viewer: Viewer, given: Posted, via: Via, what: str) -> Origin:
+        """The same thing sent twice from the same page has the same cause."""
+        nonce = given.get("cause")
+        if not CAUSE.fullmatch(nonce):
+            nonce = secrets.token_urlsafe(12)
+        once = json.dumps([viewer.account.id, nonce, via, what])
+        cause = sha256(once.encode()).hexdigest()[:32]
+        return viewer.origin(via, cause, self._house.clock.now())
+
+    async def _said(self, line: str, origin: Origin) -> Answer:
+        if not line.startswith(tuple(SLASHES)):
+            return await self._app.hear(line, origin) or _no_command(origin.locale)
+        word, _, rest = line.lstrip(SLASHES).partition(" ")
+        name = word.casefold()
+        commands = {action.spec.name: action for action in self._app.commands}
+        if name == "cancel":
+            return await self._app.cancel(origin)
+        if action := commands.get(name):
+            return await self._app.perform(action.call(rest, origin.locale), origin)
+        return _unknown(word, commands, origin.locale)
+
+    async def _show(
+        self,
+        request: web.Request,
+        before: Viewer,
+        answer: Answer,
+        origin: Origin,
+        pressed: str = "",
+    ) -> web.Response:
+        """The answer alone for a script, as long as nothing else of its page has changed."""
+        now = self._house.clock.now()
+        shown = await self._placed(before, answer, origin, pressed, now)
+        after = await self._after(request, before, now)
+        if after and request.headers.get(PIECE) and _same(before, after):
+            response = html(str(shown.html))
+            response.headers[WAY] = shown.way
+            return response
+        on_top = Markup() if shown.way == "room" else shown.html
+        response = await self._page(request, after, on_top)
+        if after is None:
+            self._house.sessions.drop(request, response)
+        return response
+
+    async def _placed(
+        self, viewer: Viewer, answer: Answer, origin: Origin, pressed: str, now: datetime
+    ) -> Shown:
+        """What all may see is kept in the room; what changes a card that was brought to somebody
+        is kept there as well, so that it is changed wherever they look."""
+        renderer, feed = self._house.renderer, self._house.ports.feed
+        if answer is None:
+            answer = Card(t("Done.", origin.locale), private=True, locale=origin.locale)
+        if isinstance(answer, Form):
+            return Shown(renderer.answer(answer, viewer.reader), "answer")
+        card = answer.card if isinstance(answer, Page) else answer
+        place = viewer.own if card.private else viewer.place
+        anchor = pressed if card.replaces and pressed and place != viewer.own else ""
+        if card.private and card.replaces and pressed and await feed.stands(place, pressed):
+            anchor = pressed
+        elif card.private or viewer.group is None:
+            way = "here" if card.replaces else "answer"
+            return Shown(renderer.answer(answer, viewer.reader), way)
+        elif anchor and not await feed.stands(place, anchor):
+            anchor = ""
+        kept = await feed.keep(f"{origin.cause}/answer", place, card, now, anchor)
+        self._house.streams.ring()
+        return Shown(renderer.card(card, viewer.reader, _spot(kept)), "room")
+
+    async def _after(self, request: web.Request, before: Viewer, now: datetime) -> Viewer | None:
+        """Who they are by now: what they did may have changed it. Who has just founded a group
+        goes to its room."""
+        web_ports, streams = self._house.ports.web, self._house.streams
+        viewer = await self._house.sessions.viewer(request, now)
+        new = [group for group in viewer.rooms if group not in before.rooms] if viewer else []
+        if viewer and new and viewer.visit.founds and viewer.group is None:
+            go = web_ports.go(viewer.visit.mark, new[0].ref)
+            done = web_ports.found(viewer.account, False)
+            await self._house.ports.units.commit((go, done))
+            viewer = await self._house.sessions.viewer(request, now)
+        streams.confine(before.account, {g.ref for g in viewer.rooms} if viewer else ())
+        return viewer
+
+    async def _page(
+        self, request: web.Request, viewer: Viewer | None, answer: Markup, status: int = 200
+    ) -> web.Response:
+        renderer = self._house.renderer
+        if viewer is None:
+            reader = Reader(spoken(request.headers.get("Accept-Language", "")) or "en")
+            return html(
+                renderer.page("come_in", reader, answer=answer, word="", trouble=""), status
+            )
+        feed, now = self._house.ports.feed, self._house.clock.now()
+        last = await feed.last()
+        shown = await feed.shown(viewer.place, viewer.own, now, last)
+        mine = [a for a in self._app.commands if _offered(a, viewer)]
+        page = renderer.page(
+            "room",
+            viewer.reader,
+            viewer=viewer,
+            answer=answer,
+            commands=[action.spec for action in mine],
+            wants=_by_want(mine),
+            happenings=[
+                renderer.card(h.card, viewer.reader, _spot(h)) for h in reversed(shown) if h.card
+            ],
+            last=last,
+        )
+        return html(page, status)
+
+
+def _offered(action: Action[...], viewer: Viewer) -> bool:
+    actor = replace(viewer.actor, host=viewer.visit.founds and viewer.group is None)
+    return isinstance(decide(actor, action.spec.who), Allow)
+
+
+def _by_want(actions: Iterable[Action[...]]) -> list[tuple[str, list[object]]]:
+    named: dict[str, list[object]] = {want.value: [] for want in Want}
+    for action in actions:
+        named[action.spec.want.value].append(action.spec)
+    return [(want, specs) for want, specs in named.items() if specs]
+
+
+def _same(before: Viewer, after: Viewer) -> bool:
+    """Whether all that the page says around an answer still holds."""
+    if before.actor != after.actor:
+        return False
+    return (before.group, before.rooms, before.reader) == (after.group, after.rooms, after.reader)
+
+
+def _spot(happening: Happening) -> Spot:
+    return Spot(happening.anchor, happening.seq, happening.first, happening.at)
+
+
+def _no_command(locale: str) -> Card:
+    return Card(
+        t(
+            "I have asked nothing, so I do not know what to do with that. Commands start with /.",
+            locale,
+        ),
+        private=True,
+        locale=locale,
+    )
+
+
+def _unknown(word: str, commands: dict[str, Action[...]], locale: str) -> Card:
+    said = t("I do not know /{word}.", locale, word=word[:32])
+    close = get_close_matches(word.casefold()[:32], commands, 1, 0.5)
+    if not close:
+        more = t("The list on this page has all that I know.", locale)
+        return Card((*said, Plain(" "), *more), private=True, locale=locale)
+    button = Button(f"/{close[0]}", Call(commands[close[0]].id))
+    more = t("Did you mean /{name}?", locale, name=close[0])
+    return Card((*said, Plain(" "), *more), buttons=(button,), private=True, locale=locale)

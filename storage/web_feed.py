@@ -1,0 +1,182 @@
+"""What happened in web rooms: a row for each card, kept a day, in the order of commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.core.cards import Card
+from bot.core.errors import Conflict, Forgotten, Unreachable
+from bot.core.model import Account, Place
+from bot.core.ports import EPOCH, Vault
+from bot.core.work import Write
+from storage.database import Database, Row
+from storage.values import dump, instant, load, millis
+
+SHOWN = timedelta(days=1)
+"""How long a card can be seen; its key is destroyed by then as well."""
+REPEATS = timedelta(days=30)
+"""How long the key of a deed is known, so that it is the same deed: no outbox row lives longer."""
+CARD, GONE = "card", "gone"
+
+WITH_FIRST = (
+    "SELECT e.*, (SELECT min(seq) FROM web_events WHERE place = e.place AND anchor = e.anchor)"
+    " AS first FROM web_events AS e"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """A card that was shown, changed or taken away."""
+
+    seq: int
+    place: str
+    """The mark of the place, as `WebFeed.mark` gives it."""
+    anchor: str
+    """Names the card in its place: a later happening with the same anchor is about the same."""
+    card: Card | None
+    """None when it was taken away."""
+    at: datetime
+    first: int
+    """The number of the first happening with this anchor: where it stands among the others."""
+
+
+class WebFeed:
+    def __init__(self, db: Database, vault: Vault) -> None:
+        self._db, self._vault = db, vault
+
+    def mark(self, place: Place) -> str:
+        if place.private:
+            return self._vault.mark(f"account {Account(place.platform, place.id)}")
+        return self._vault.mark(f"room {place}")
+
+    def anchor(self, place: Place, name: str) -> str:
+        """Of the standing card of this name."""
+        return self._vault.mark(f"web card {place} {name}")[:24]
+
+    async def keep(
+        self, key: str, place: Place, card: Card | None, now: datetime, anchor: str = ""
+    ) -> Happening:
+        """The same key twice is one happening, for ever as far as the outbox is concerned.
+
+        Without an anchor it is a card of its own; None takes away what stands there. Raises
+        Unreachable when the place is private and its account is gone.
+        """
+        mark = self._vault.mark(f"web event {key}")
+        if found := await self._find(mark, card):
+            return found
+        # A conflict: it was kept by somebody else meanwhile, or the account is gone.
+        with suppress(Conflict):
+            await self._db.commit(self._rows(mark, place, card, now, anchor or mark[:24]))
+        if found := await self._find(mark, card):
+            return found
+        raise Unreachable("the account is gone")
+
+    async def stands(self, place: Place, anchor: str) -> bool:
+        """Whether a card of that anchor can be seen there."""
+        rows = await self._db.read(
+            "SELECT 1 FROM web_events"
+            " WHERE place = :place AND anchor = :anchor AND body IS NOT NULL LIMIT 1",
+            place=self.mark(place),
+            anchor=anchor,
+        )
+        return bool(rows)
+
+    async def last(self) -> int:
+        """The number of the last happening, here or elsewhere."""
+        [row] = await self._db.read("SELECT seq FROM web_last")
+        return int(row["seq"])
+
+    async def since(self, seq: int, most: int) -> list[Happening]:
+        """What came after that number, in all places, in order; at most so many."""
+        rows = await self._db.read(
+            f"{WITH_FIRST} WHERE e.seq > :seq AND (e.body IS NOT NULL OR e.kind = 'gone')"
+            " ORDER BY e.seq LIMIT :most",
+            seq=seq,
+            most=most,
+        )
+        return list(self._open(rows))
+
+    async def between(self, one: Place, other: Place, after: int, to: int) -> list[Happening]:
+        """What happened in these two places after the one number and up to the other."""
+        rows = await self._db.read(
+            f"{WITH_FIRST} WHERE e.place IN (:one, :other) AND e.seq > :after AND e.seq <= :to"
+            " AND (e.body IS NOT NULL OR e.kind = 'gone') ORDER BY e.seq",
+            one=self.mark(one),
+            other=self.mark(other),
+            after=after,
+            to=to,
+        )
+        return list(self._open(rows))
+
+    async def shown(self, one: Place, other: Place, now: datetime, to: int) -> list[Happening]:
+        """The cards that stand in these two places, in the order in which they came there."""
+        rows = await self._db.read(
+            f"{WITH_FIRST} WHERE e.place IN (:one, :other) AND e.body IS NOT NULL"
+            " AND e.at > :since AND e.seq <= :to ORDER BY first",
+            one=self.mark(one),
+            other=self.mark(other),
+            since=millis(now - SHOWN),
+            to=to,
+        )
+        return list(self._open(rows))
+
+    def tidy(self, now: datetime) -> tuple[Write, ...]:
+        return (
+            Write(
+                "UPDATE web_events SET body = NULL WHERE at <= :since AND body IS NOT NULL",
+                {"since": millis(now - SHOWN)},
+            ),
+            Write("DELETE FROM web_events WHERE at <= :since", {"since": millis(now - REPEATS)}),
+        )
+
+    def _rows(
+        self, mark: str, place: Place, card: Card | None, now: datetime, anchor: str
+    ) -> tuple[Write, ...]:
+        body = self._vault.seal(EPOCH, f"web_events.body/{mark}", dump(card)) if card else None
+        where = {"place": self.mark(place), "anchor": anchor}
+        return (
+            Write("UPDATE web_last SET seq = seq + 1", {}, expect=1),
+            Write(
+                "INSERT INTO web_events (seq, key, place, anchor, account, kind, body, at)"
+                " SELECT seq, :key, :place, :anchor, nullif(:account, ''), :kind, :body, :at"
+                " FROM web_last WHERE :account = ''"
+                " OR :account IN (SELECT mark FROM web_accounts) ON CONFLICT (key) DO NOTHING",
+                {
+                    **where,
+                    "key": mark,
+                    "account": where["place"] if place.private else "",
+                    "kind": CARD if card else GONE,
+                    "body": body,
+                    "at": millis(now),
+                },
+                expect=1,
+            ),
+            Write(
+                "UPDATE web_events SET body = NULL WHERE place = :place AND anchor = :anchor"
+                " AND body IS NOT NULL AND seq < (SELECT seq FROM web_last)",
+                where,
+            ),
+        )
+
+    async def _find(self, mark: str, card: Card | None) -> Happening | None:
+        rows = await self._db.read(f"{WITH_FIRST} WHERE e.key = :key", key=mark)
+        return next((self._happening(row, card) for row in rows), None)
+
+    def _open(self, rows: Iterable[Row]) -> Iterator[Happening]:
+        for row in rows:
+            try:
+                yield self._happening(row, self._card(row))
+            except Forgotten:  # its hour is over; nobody sees it any more
+                continue
+
+    def _card(self, row: Row) -> Card | None:
+        if row["body"] is None:
+            return None
+        return load(self._vault.open(EPOCH, f"web_events.body/{row['key']}", row["body"]), Card)
+
+    def _happening(self, row: Row, card: Card | None) -> Happening:
+        seq, place, anchor = row["seq"], row["place"], row["anchor"]
+        return Happening(seq, place, anchor, card, instant(row["at"]), row["first"])
