@@ -107,7 +107,8 @@ def described() -> str:
 
 
 def is_plain(path: Path) -> bool:
-    """Whether the file is a database that anybody can read."""
+    """Whether the file is a database that anybody can read; it may not be open in this process,
+    whose locks on it would be lost."""
     return _header(path) == PLAIN
 
 
@@ -120,8 +121,11 @@ def connect(path: Path, key: str | None, *, write: bool = True) -> Connection:
     """
     if write:
         make(path)
-    elif not path.exists():
-        raise CannotUse("missing", MISSING, file=str(path))
+    with refusing(path, key):
+        if not path.exists():
+            raise CannotUse("missing", MISSING, file=str(path))
+        if 0 < path.stat().st_size < PAGE:  # SQLite would take it for new, and write over it
+            raise CannotUse("corrupt", DAMAGED, file=str(path))
     db = bare(path, key)
     try:
         with refusing(path, key):
@@ -157,10 +161,15 @@ def bare(path: Path, key: str | None) -> Connection:
 
 
 def make(path: Path) -> None:
-    """An empty file is a database without tables; made here, it is for our eyes from the start."""
+    """An empty file is a database without tables; made here, it is for our eyes from the start.
+
+    A file that is there is not touched: to close it again would undo the locks that SQLite holds
+    on it in this process (https://sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled).
+    """
     with refusing(path, None):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 @contextmanager

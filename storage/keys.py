@@ -51,11 +51,9 @@ class Keys:
     """
 
     def __init__(self, store: Path, instance_key: bytes, *, gate: bool = True) -> None:
-        # Without the cipher's module the file is a plain one; the keys in it are wrapped anyway.
-        plain = engine.is_plain(store) or not engine.has_cipher
-        self.file_key = None if plain else _derive(instance_key, b"homegroup keys.db").hex()
-        self.store = store
-        self._db = Database(store, self.file_key, migrations=KEYS, gate=gate)
+        self.store, self._gate = store, gate
+        self.file_key: str | None = _derive(instance_key, b"homegroup keys.db").hex()
+        self._db = Database(store, self.file_key, migrations=KEYS)
         self._wrapping = AESGCM(_derive(instance_key, b"homegroup wrapping"))
         self._persons: dict[str, bytes] = {}
         self._minted: dict[str, bytes] = {}
@@ -74,6 +72,10 @@ class Keys:
         """Raises CannotUse; with `create=False` also when the file is not there."""
         if not create and not self.store.exists():
             raise CannotUse("missing_keys", MISSING, file=str(self.store))
+        # Without the cipher's module the file is a plain one; the keys in it are wrapped anyway.
+        if not engine.has_cipher or await asyncio.to_thread(engine.is_plain, self.store):
+            self.file_key = None
+            self._db = Database(self.store, None, migrations=KEYS, gate=self._gate)
         await self._db.open()
         try:
             await self._load()

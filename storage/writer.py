@@ -140,7 +140,7 @@ def _apply(db: Connection, unit: Sequence[Write]) -> Exception | None:
     db.execute("SAVEPOINT unit")
     try:
         for write in unit:
-            changed = db.execute(write.sql, write.values).rowcount
+            changed = _changed(db, write)
             if write.expect not in (None, changed):
                 raise Conflict(f"{changed} rows, not {write.expect}: {write.sql.strip()[:60]}")
     except Exception as error:  # also what SQLite cannot hold: a huge number, half a character
@@ -152,6 +152,16 @@ def _apply(db: Connection, unit: Sequence[Write]) -> Exception | None:
         if db.in_transaction:
             db.execute("RELEASE unit")
     return None
+
+
+def _changed(db: Connection, write: Write) -> int:
+    """The rows that it changed; the modules count wrongly after RETURNING, or WITH."""
+    cursor = db.execute(write.sql, write.values)
+    if cursor.description is None and cursor.rowcount >= 0:
+        return cursor.rowcount
+    cursor.fetchall()
+    [[changed]] = db.execute("SELECT changes()").fetchall()
+    return int(changed)
 
 
 def _outcome(work: Callable[[Connection], object], db: Connection) -> object:
