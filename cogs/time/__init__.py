@@ -30,7 +30,9 @@ LEAPS = (Choice(Leap.FEB_28, "On 28 February"), Choice(Leap.MAR_1, "On 1 March")
 
 Called = Annotated[str, Field("What is it the date of?", private=True, longest=40)]
 Counted = Annotated[str, Field("How would you like it counted?", choices=COUNTS)]
-Since = Annotated[date, Field("Which day?", private=True)]
+Since = Annotated[
+    date, Field("Which day?", hint="Year, month, day, like 2026-03-31.", private=True)
+]
 
 UNDO = timedelta(days=3)
 """So long can "I am starting again" be taken back."""
