@@ -1,0 +1,86 @@
+"""A house to measure in: encrypted, on the disk, with people in it who agreed to everything."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.core.model import Account, Group, Origin, Person, Place, Via
+from bot.core.work import Unit
+from storage import Storage
+from storage.database import Database
+from storage.keys import Keys
+
+INSTANCE_KEY = bytes(range(32))
+MORNING = datetime(2026, 3, 2, 8, tzinfo=UTC)
+GROUP = Group("harbour-st__", "Harbour Street")
+ROOM = Place("web", GROUP.ref)
+PURPOSES = frozenset({"checkins", "dates", "messages"})
+
+
+@dataclass
+class Hour:
+    """What time it is for the storage."""
+
+    at: datetime = MORNING
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@dataclass(frozen=True)
+class House:
+    storage: Storage
+    accounts: list[Account]
+    people: list[Person]
+
+    def origin(self, number: int, now: datetime, cause: str) -> Origin:
+        """A line that this person typed in a chat of their own."""
+        account = self.accounts[number]
+        own = Place(account.platform, account.id, private=True)
+        return Origin(account, own, now, cause, Via.TYPED, "en")
+
+
+@asynccontextmanager
+async def house(folder: Path, now: datetime = MORNING) -> AsyncIterator[Storage]:
+    """Made if it is not there yet."""
+    keys = Keys(folder / "keys.db", INSTANCE_KEY)
+    await keys.open()
+    try:
+        await keys.turn(now)
+        db = Database(folder / "homegroup.db", keys.main)
+        await db.open()
+        try:
+            yield Storage(db, keys, Hour(now))
+        finally:
+            await db.close()
+    finally:
+        await keys.close()
+
+
+async def settle_in(storage: Storage, number: int) -> House:
+    """As many people join, and enter the one group there is."""
+    first, *others = settling(storage, number)
+    await storage.units.commit(first)
+    await asyncio.gather(*map(storage.units.commit, others))
+    named = list(guests(number))
+    return House(storage, [account for account, _ in named], [person for _, person in named])
+
+
+def settling(storage: Storage, number: int) -> Iterator[Unit]:
+    """The group, then one person after the other."""
+    now = storage.now()
+    yield storage.groups.found(GROUP, ROOM, now)
+    for account, person in guests(number):
+        joined = storage.people.join(account, person)
+        yield joined + storage.groups.enter(GROUP, person, now)
+
+
+def guests(number: int) -> Iterator[tuple[Account, Person]]:
+    for n in range(number):
+        ref = f"p{n}".ljust(12, "_")
+        yield Account("telegram", str(10**9 + n)), Person(ref, f"Guest {n}", consents=PURPOSES)
