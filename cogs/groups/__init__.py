@@ -1,0 +1,245 @@
+"""Groups: founding one, and what it settles."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from datetime import time, timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from bot.core.actions import Cog, Want, action, command
+from bot.core.cards import Answer, Button, Call, Card, Choice, Field, Page, Tone
+from bot.core.decide import Who
+from bot.core.errors import Slip, UserError
+from bot.core.model import Context, Place
+from bot.core.rooms import Post
+from bot.core.text import Day, Name, Plain, Strong, Text, t
+from cogs.groups import words
+from cogs.groups.changes import ChangesCog
+from cogs.groups.daily import asked_daily
+from cogs.groups.fields import Agreement, Called, Contact, Path, Question, Time, Tongue, Zone
+from cogs.groups.settling import Settling, Stored, values
+from storage.codes import SETUP, Pass
+from storage.groups import Settings, web_room
+from storage.names import likeness, seen
+from storage.roles import FOUNDER
+
+__all__ = ["ChangesCog", "GroupsCog", "Settling"]
+
+FOUNDING = timedelta(hours=1)
+"""How long the way to a founding stays open."""
+TERM = timedelta(days=90)
+
+Cleared = Annotated[
+    str,
+    Field(
+        "What shall be empty?",
+        choices=(Choice("question", "Ask no daily question"), Choice("agreement", "Your words")),
+    ),
+]
+
+
+class GroupsCog(Cog):
+    """`public` says whether there is an address that invitations can be sent with."""
+
+    name = "groups"
+
+    def __init__(self, stored: Stored, settling: Settling, question: Call, public: bool) -> None:
+        self._groups, self._roles, self._codes = stored.groups, stored.roles, stored.codes
+        self._schedule, self._settling = stored.schedule, settling
+        self._question, self._public = question, public
+
+    @command("Set up your group", who=Who.HOSTS, want=Want.GROUP)
+    async def setup(self, ctx: Context) -> Answer:
+        door = "" if ctx.place.private else await self._groups.door(ctx.place)
+        settings = await self._groups.load(ctx.group.ref) if ctx.group else None
+        if ctx.actor.host and not door:
+            return self._offer(ctx, settings)
+        if settings is None:
+            raise UserError("There is no group here yet. Type /setup where it is to meet.")
+        return self._page(ctx, settings)
+
+    @action("Found the group", who=Who.ANYONE)
+    async def found(
+        self,
+        ctx: Context,
+        way: Pass,
+        name: Called,
+        language: Tongue,
+        zone: Zone,
+        profile: Path,
+        question: Question = None,
+    ) -> Answer:
+        code, me, until = way.code, ctx.person, ctx.now + TERM
+        if code is None or code.kind != SETUP or code.group or code.person != me.ref:
+            raise UserError("That is done, or too long ago. /setup shows where things stand.")
+        place = _place(code.note)
+        if not place.private and await self._groups.door(place):
+            raise UserError("This place has a group by now. /setup shows it.")
+        settings = Settings(
+            secrets.token_urlsafe(9),
+            _named(self.found.spec.fields[1], name),
+            zone.key,
+            language,
+            profile,
+            _hour(question),
+            servants=frozenset({me.ref}),
+        )
+        room = web_room(settings.ref) if place.private or not place.id else place
+        ctx.work.write(
+            self._codes.use(code),
+            *self._groups.found(settings, place, ctx.now),
+            *self._groups.enter(settings.group, me, ctx.now),
+            self._roles.give(settings.ref, me.ref, FOUNDER, ctx.now, until),
+            *asked_daily(self._schedule, self._question, settings, room, ctx.now),
+        )
+        ctx.work.do(Post(room, _opening(settings)))
+        said = ctx.t(
+            "{group} is founded. You look after it until {day}; then others can.",
+            group=Strong(settings.name),
+            day=Day(until.astimezone(ZoneInfo(me.zone)).date()),
+        )
+        return self._page(ctx, settings, said)
+
+    @action("Look after the group", who=Who.THEIRS)
+    async def take_up(self, ctx: Context, way: Pass) -> Answer:
+        """Where every term has ended, whoever looks after the place takes it on."""
+        code, me = way.code, ctx.person
+        settings = await self._groups.load(code.group) if code and code.group else None
+        if code is None or settings is None or settings.servants:
+            raise UserError("Somebody looks after the group by now. /roles shows who.")
+        if not await self._groups.has(settings.ref, me.ref):
+            raise UserError("Please /join the group first.")
+        term = self._roles.give(settings.ref, me.ref, FOUNDER, ctx.now, ctx.now + TERM)
+        ctx.work.write(self._codes.use(code), term)
+        said = t(
+            "{name} looks after the settings of the group now.",
+            settings.language,
+            name=Name(me.name),
+        )
+        await self._settling.announce(ctx, settings, Card(said, locale=settings.language))
+        mine = replace(settings, servants=frozenset({me.ref}))
+        return self._page(ctx, mine, ctx.t("Thank you. It is yours to look after."))
+
+    @action("The group's settings", who=Who.THEIRS)
+    async def settings(self, ctx: Context, group: Settings) -> Answer:
+        return self._page(ctx, group)
+
+    @action("Change the name", who=Who.THEIRS)
+    async def set_name(self, ctx: Context, group: Settings, name: Called) -> Answer:
+        shown = _named(self.set_name.spec.fields[1], name)
+        return await self._settle(ctx, group, name=shown)
+
+    @action("Change the language", who=Who.THEIRS)
+    async def set_language(self, ctx: Context, group: Settings, language: Tongue) -> Answer:
+        return await self._settle(ctx, group, language=language)
+
+    @action("Change the time zone", who=Who.THEIRS)
+    async def set_zone(self, ctx: Context, group: Settings, zone: Zone) -> Answer:
+        return await self._settle(ctx, group, zone=zone.key)
+
+    @action("Change the path", who=Who.THEIRS)
+    async def set_profile(self, ctx: Context, group: Settings, profile: Path) -> Answer:
+        return await self._settle(ctx, group, profile=profile)
+
+    @action("Change the daily question", who=Who.THEIRS)
+    async def set_question(self, ctx: Context, group: Settings, question: Time) -> Answer:
+        return await self._settle(ctx, group, question=_hour(question))
+
+    @action("Change whom to turn to", who=Who.THEIRS)
+    async def set_contact(self, ctx: Context, group: Settings, contact: Contact) -> Answer:
+        return await self._settle(ctx, group, contact=contact)
+
+    @action("Change what you ask of each other", who=Who.THEIRS)
+    async def set_agreement(self, ctx: Context, group: Settings, agreement: Agreement) -> Answer:
+        return await self._settle(ctx, group, agreement=agreement)
+
+    @action("Leave something empty", who=Who.THEIRS)
+    async def clear(self, ctx: Context, group: Settings, what: Cleared) -> Answer:
+        return await self._settle(ctx, group, **{what: ""})
+
+    async def _settle(self, ctx: Context, group: Settings, **after: str) -> Answer:
+        if values(group, after) == after:
+            return self._page(ctx, group, ctx.t("That is how it is."))
+        if new := await self._settling.settle(ctx, group, after):
+            return self._page(ctx, new, ctx.t("Changed."))
+        said = ctx.t(
+            "Asked. When another trusted servant agrees it is changed, and said in the group."
+        )
+        return Card(said, replaces=True)
+
+    def _offer(self, ctx: Context, settings: Settings | None) -> Card:
+        note = f"{ctx.place.private:d}{ctx.place}"
+        secret, kept = self._codes.make(SETUP, ctx.person.ref, "", ctx.now, FOUNDING, note=note)
+        ctx.work.write(kept)
+        said = ctx.t(
+            "This place has no group yet. To found one I ask five short things; each can be"
+            " changed later."
+        )
+        buttons: tuple[Button, ...] = (
+            self.found.button(ctx.label("Found a group here"), secret, tone=Tone.GOOD),
+        )
+        if settings and ctx.person.ref in settings.servants:
+            label = ctx.label("Settings of {group}", group=settings.name)
+            buttons += (self.settings.button(label, settings.ref),)
+        return Card(said, buttons=buttons)
+
+    def _page(self, ctx: Context, settings: Settings, said: Text = ()) -> Page:
+        said = said or ctx.t("This is what the group has settled.")
+        said += words.missing(ctx, settings, len(settings.servants), self._public)
+        buttons = self._ways(ctx, settings) if ctx.person.ref in settings.servants else ()
+        if not settings.servants and ctx.actor.host:
+            secret, kept = self._codes.make(SETUP, ctx.person.ref, settings.ref, ctx.now, FOUNDING)
+            ctx.work.write(kept)
+            said += (Plain("\n\n"), *ctx.t("Nobody looks after it at the moment. Would you?"))
+            label = ctx.label("I look after it for 90 days")
+            buttons = (self.take_up.button(label, secret),)
+        facts = words.facts(ctx, settings)
+        card = Card(said, settings.name, facts, buttons, replaces=True)
+        return Page("setup", words.data(settings), card)
+
+    def _ways(self, ctx: Context, settings: Settings) -> tuple[Button, ...]:
+        ref = settings.ref
+        ways = [
+            self.set_name.button(ctx.label("Change the name"), ref),
+            self.set_language.button(ctx.label("Change the language"), ref),
+            self.set_zone.button(ctx.label("Change the time zone"), ref),
+            self.set_profile.button(ctx.label("Change the path"), ref),
+            self.set_question.button(ctx.label("Change the daily question"), ref),
+            self.set_contact.button(ctx.label("Change whom to turn to"), ref),
+            self.set_agreement.button(ctx.label("Change what you ask of each other"), ref),
+        ]
+        if settings.question:
+            ways.append(self.clear.button(ctx.label("Ask no daily question"), ref, "question"))
+        if settings.agreement:
+            label = ctx.label("Go back to our words for it")
+            ways.append(self.clear.button(label, ref, "agreement"))
+        return tuple(ways)
+
+
+def _named(field: Field, name: str) -> str:
+    shown = seen(name)
+    if not likeness(shown):
+        raise Slip(field, UserError("A name needs a letter or a figure in it."))
+    return shown
+
+
+def _place(note: str) -> Place:
+    """What `_offer` wrote down: where the group is to meet."""
+    platform, _, name = note[1:].partition(":")
+    return Place(platform, name, private=note[:1] == "1")
+
+
+def _hour(at: time | None) -> str:
+    return f"{at:%H:%M}" if at else ""
+
+
+def _opening(settings: Settings) -> Card:
+    said = t(
+        "Hello. I am a bot, and from today I hold the door of {group}. /join is for whoever wants"
+        " to, /help shows what there is.",
+        settings.language,
+        group=Strong(settings.name),
+    )
+    return Card(said, locale=settings.language)

@@ -1,0 +1,53 @@
+"""What a group is asked about itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import time
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from bot.core.cards import Choice, Field
+from bot.core.text import LANGUAGES, key
+from cogs.groups.fellowships import choices
+
+TONGUES = tuple(Choice(tag, name) for tag, name in LANGUAGES.items())
+PATHS = choices()
+
+Called = Annotated[str, Field("What is the group called?", longest=60)]
+Tongue = Annotated[str, Field("Which language is spoken there?", choices=TONGUES)]
+Zone = Annotated[ZoneInfo, Field("The group's time zone", hint="A large city: Europe/Berlin")]
+Path = Annotated[str, Field("Which path is it for?", choices=PATHS)]
+Question = Annotated[
+    time | None,
+    Field("When shall I ask how the day is?", hint="Like 08:00. Left empty, I do not ask."),
+]
+Time = Annotated[time, Field("When shall I ask how the day is?", hint="Like 08:00")]
+Contact = Annotated[
+    str,
+    Field(
+        "Whom to turn to when something is wrong?",
+        hint="A name and a way to reach them; newcomers and people under 18 are told.",
+        longest=200,
+    ),
+]
+Agreement = Annotated[
+    str,
+    Field(
+        "What do you ask of each other?",
+        hint="Newcomers read it before they join. Left empty, it is ours.",
+        long=True,
+        longest=1000,
+    ),
+]
+
+LABELS: Mapping[str, str] = {
+    "name": key("Name"),
+    "language": key("Language"),
+    "zone": key("Time zone"),
+    "profile": key("Path"),
+    "question": key("Daily question"),
+    "contact": key("Whom to turn to"),
+    "agreement": key("What you ask of each other"),
+}
+"""What can be changed, as people call it."""

@@ -1,0 +1,69 @@
+"""How a group's settings, and changes of them, are written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.core.model import Context
+from bot.core.text import LANGUAGES, Plain, Strong, Text, Value, t, translate
+from cogs.groups.fellowships import fellowships
+from cogs.groups.fields import LABELS
+from storage.groups import Settings
+
+SHORT = 200
+"""Characters of a setting that a card shows."""
+
+
+def facts(ctx: Context, settings: Settings) -> tuple[tuple[str, Text], ...]:
+    return tuple(
+        (ctx.label(label), (Plain(shown(name, str(getattr(settings, name)), ctx.locale)),))
+        for name, label in LABELS.items()
+    )
+
+
+def data(settings: Settings) -> dict[str, str]:
+    return {name: str(getattr(settings, name)) for name in LABELS}
+
+
+def missing(ctx: Context, settings: Settings, servants: int, public: bool) -> Text:
+    """What is not settled yet, and how it is mended; nothing when nothing is missing."""
+    lines: list[Text] = []
+    if not settings.question:
+        lines.append(ctx.t("I ask no daily question: choose an hour if you want one."))
+    if not settings.contact:
+        lines.append(ctx.t("Nobody is named for when something is wrong."))
+    if servants < 2:
+        lines.append(ctx.t("Nobody shares the service yet: /roles makes a second trusted servant."))
+    if not public:
+        lines.append(ctx.t("Invitations need a public address: the host sets web.public_url."))
+    if not lines:
+        return ()
+    said: Text = (Plain("\n\n"), *ctx.t("Still open:"))
+    for line in lines:
+        said += (Plain("\n- "), *line)
+    return said
+
+
+def differences(before: Mapping[str, str], after: Mapping[str, str], locale: str) -> Text:
+    """One line for each setting: what it was, and what it becomes."""
+    said: Text = ()
+    for name, new in after.items():
+        values: dict[str, Value] = {
+            "what": Strong(translate(LABELS[name], locale)),
+            "old": Plain(shown(name, before[name], locale)),
+            "new": Plain(shown(name, new, locale)),
+        }
+        said += (Plain("\n"), *t("{what}: {new} (it was: {old})", locale, **values))
+    return said
+
+
+def shown(name: str, value: str, locale: str) -> str:
+    """A setting as people read it."""
+    if not value:
+        return translate("not set", locale)
+    if name == "language":
+        return LANGUAGES.get(value, value)
+    if name == "profile":
+        one = fellowships().get(value)
+        return translate(one.name, locale) if one else value
+    return value if len(value) <= SHORT else f"{value[:SHORT]}…"

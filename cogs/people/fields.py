@@ -1,0 +1,50 @@
+"""What people are asked about themselves."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from bot.core.cards import Choice, Field
+from bot.core.text import LANGUAGES
+from storage.names import LONGEST
+
+PURPOSES = (
+    Choice("checkins", "Keep my check-ins"),
+    Choice("dates", "Keep dates that matter to me"),
+    Choice("messages", "Write to me first"),
+)
+TONGUES = tuple(Choice(tag, name) for tag, name in LANGUAGES.items())
+
+Adult = Annotated[bool, Field("Are you 18 or over?")]
+Tongue = Annotated[str, Field("Which language suits you?", choices=TONGUES)]
+Zone = Annotated[ZoneInfo, Field("Your time zone", hint="A large city near you: Europe/Berlin")]
+Purposes = Annotated[
+    tuple[str, ...],
+    Field(
+        "What may I do for you?",
+        hint="Each is your choice. /me takes it back at any time.",
+        choices=PURPOSES,
+    ),
+]
+Purpose = Annotated[str, Field("Which of these?", choices=PURPOSES)]
+Sure = Annotated[bool, Field("Delete all of it?")]
+NewName = Annotated[
+    str,
+    Field(
+        "What shall we call you?",
+        hint="Left empty, you get the name I suggested. Better none that gives you away.",
+        longest=LONGEST,
+    ),
+]
+Name = Annotated[
+    str,
+    Field(
+        "What shall we call you?",
+        hint="It is seen in your groups. Better none that gives you away.",
+        longest=LONGEST,
+    ),
+]
+From = Annotated[time, Field("Quiet from", hint="On your own clock, like 22:00")]
+Until = Annotated[time, Field("Quiet until", hint="The same time twice means never quiet.")]

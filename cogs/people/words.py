@@ -1,0 +1,159 @@
+"""What newcomers are told, and how somebody's own page is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.core.model import Context, Group, Person
+from bot.core.text import LANGUAGES, Day, Name, Plain, Strong, Text
+from cogs.people.fields import PURPOSES
+from storage.groups import Membership
+from storage.profiles import Profile
+from storage.roles import LABELS, Role
+
+Facts = tuple[tuple[str, Text], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Everything that /me shows."""
+
+    profile: Profile
+    platforms: Sequence[str]
+    groups: Sequence[Membership]
+    roles: Sequence[Role]
+
+
+def greeting(ctx: Context, contact: str, agreement: str, name: str) -> tuple[Text, Facts]:
+    """Who runs this, what is kept, who could read it, and what the group asks: before anything
+    is kept. `contact` and `agreement` may be empty."""
+    said = ctx.t("Hello. I am a bot: I hold the door here, and people do the talking.")
+    said += (Plain("\n"),)
+    said += ctx.t("You can listen, and get help now, without joining.")
+    runs = (Plain(contact),) if contact else ctx.t("Whoever set up this server. No address given.")
+    keeps = ctx.t(
+        "The name you choose, your zone and language, what you allow me, and what you write for"
+        " yourself. All of it under a key of your own; /forgetme destroys the key."
+    )
+    reads = ctx.t(
+        "Whoever holds this server holds the keys, and could read it if they set out to. No"
+        " command shows it to them. An app you write in can read what passes through it."
+    )
+    return said, (
+        (ctx.label("Who runs this"), runs),
+        (ctx.label("What I keep"), keeps),
+        (ctx.label("Who could read it"), reads),
+        (ctx.label("What we ask of each other"), agreed(ctx, agreement)),
+        (ctx.label("Your name"), ctx.t("Any you like. I suggest {name}.", name=Strong(name))),
+    )
+
+
+def agreed(ctx: Context, agreement: str) -> Text:
+    if agreement:
+        return (Plain(agreement),)
+    return ctx.t(
+        "What is said here stays here. Each of us speaks for ourselves. Nobody has to speak."
+        " Nobody is here to sell, to date or to convert."
+    )
+
+
+def welcome(ctx: Context, person: Person, group: Group | None, contact: str) -> Text:
+    """`contact` is whom to turn to when something is not right; it is said to the young."""
+    said = ctx.t("Welcome, {name}. Stay as long as you like.", name=Name(person.name))
+    if group:
+        said += (Plain(" "), *ctx.t("You are in {group} now.", group=Strong(group.name)))
+    said += (Plain("\n"), *ctx.t("/help shows what there is, /me what I know of you."))
+    if person.adult:
+        return said
+    said += (Plain("\n\n"),)
+    said += ctx.t(
+        "You are under 18. The meetings that the group has marked for it are yours. Nobody over"
+        " 18 will be paired with you, and you are not asked to answer calls for help."
+    )
+    whom = (Plain(contact),) if contact else ctx.t("a trusted servant; /roles shows who they are")
+    said += (Plain(" "), *ctx.t("If something is not right, turn to: {whom}.", whom=whom))
+    return said
+
+
+def facts(ctx: Context, whole: Whole) -> Facts:
+    person = whole.profile.person
+    rows: list[tuple[str, Text]] = [
+        (ctx.label("Name"), (Name(person.name),)),
+        (ctx.label("Time zone"), (Plain(person.zone),)),
+        (ctx.label("Language"), (Plain(LANGUAGES.get(person.language, person.language)),)),
+        (ctx.label("Quiet hours"), _quiet(ctx, person)),
+        (ctx.label("18 or over"), ctx.t("Yes") if person.adult else ctx.t("No")),
+    ]
+    rows += [(ctx.label(p.label), _consent(ctx, whole.profile, str(p.value))) for p in PURPOSES]
+    rows.append((ctx.label("Your accounts"), (Plain(", ".join(whole.platforms)),)))
+    for one in whole.groups:
+        since = ctx.t("since {day}", day=_day(person, one.since))
+        rows.append((ctx.label("Group"), (Plain(f"{one.group.name}, "), *since)))
+    for role in whole.roles:
+        until = ctx.t("until {day}", day=_day(person, role.until))
+        rows.append(
+            (
+                ctx.label("Service"),
+                (Plain(f"{ctx.label(LABELS.get(role.role, role.role))}, "), *until),
+            )
+        )
+    return tuple(rows)
+
+
+def data(ctx: Context, whole: Whole) -> dict[str, object]:
+    """The same for the page."""
+    profile, person = whole.profile, whole.profile.person
+    return {
+        "name": person.name,
+        "zone": person.zone,
+        "language": person.language,
+        "quiet": [_clock(minutes) for minutes in person.quiet],
+        "adult": person.adult,
+        "consents": [
+            {
+                "purpose": str(purpose.value),
+                "label": ctx.label(purpose.label),
+                "given": profile.consents.get(str(purpose.value)),
+            }
+            for purpose in PURPOSES
+        ],
+        "withdrawn": [
+            {"purpose": gone.purpose, "given": gone.given, "ended": gone.ended}
+            for gone in profile.withdrawn
+        ],
+        "accounts": list(whole.platforms),
+        "groups": [{"name": one.group.name, "since": one.since} for one in whole.groups],
+        "roles": [
+            {"role": ctx.label(LABELS.get(role.role, role.role)), "until": role.until}
+            for role in whole.roles
+        ],
+    }
+
+
+def _quiet(ctx: Context, person: Person) -> Text:
+    start, end = person.quiet
+    if start == end:
+        return ctx.t("none")
+    return ctx.t("{start} to {end}", start=_clock(start), end=_clock(end))
+
+
+def _consent(ctx: Context, profile: Profile, purpose: str) -> Text:
+    person = profile.person
+    if given := profile.consents.get(purpose):
+        return ctx.t("yes, since {day}", day=_day(person, given))
+    ended = [gone.ended for gone in profile.withdrawn if gone.purpose == purpose]
+    if ended:
+        return ctx.t("no, taken back on {day}", day=_day(person, ended[-1]))
+    return ctx.t("no")
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def _day(person: Person, at: datetime) -> Day:
+    """Their own day."""
+    return Day(at.astimezone(ZoneInfo(person.zone)).date())
