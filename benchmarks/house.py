@@ -16,6 +16,7 @@ from storage.database import Database
 from storage.keys import Keys
 
 INSTANCE_KEY = bytes(range(32))
+FILE = "homegroup.db"
 MORNING = datetime(2026, 3, 2, 8, tzinfo=UTC)
 GROUP = Group("harbour-st__", "Harbour Street")
 ROOM = Place("web", GROUP.ref)
@@ -32,27 +33,16 @@ class Hour:
         return self.at
 
 
-@dataclass(frozen=True)
-class House:
-    storage: Storage
-    accounts: list[Account]
-    people: list[Person]
-
-    def origin(self, number: int, now: datetime, cause: str) -> Origin:
-        """A line that this person typed in a chat of their own."""
-        account = self.accounts[number]
-        own = Place(account.platform, account.id, private=True)
-        return Origin(account, own, now, cause, Via.TYPED, "en")
-
-
 @asynccontextmanager
-async def house(folder: Path, now: datetime = MORNING) -> AsyncIterator[Storage]:
+async def house(
+    folder: Path, now: datetime = MORNING, database: type[Database] = Database
+) -> AsyncIterator[Storage]:
     """Made if it is not there yet."""
     keys = Keys(folder / "keys.db", INSTANCE_KEY)
     await keys.open()
     try:
         await keys.turn(now)
-        db = Database(folder / "homegroup.db", keys.main)
+        db = database(folder / FILE, keys.main)
         await db.open()
         try:
             yield Storage(db, keys, Hour(now))
@@ -62,13 +52,11 @@ async def house(folder: Path, now: datetime = MORNING) -> AsyncIterator[Storage]
         await keys.close()
 
 
-async def settle_in(storage: Storage, number: int) -> House:
+async def settle_in(storage: Storage, number: int) -> None:
     """As many people join, and enter the one group there is."""
     first, *others = settling(storage, number)
     await storage.units.commit(first)
     await asyncio.gather(*map(storage.units.commit, others))
-    named = list(guests(number))
-    return House(storage, [account for account, _ in named], [person for _, person in named])
 
 
 def settling(storage: Storage, number: int) -> Iterator[Unit]:
@@ -81,6 +69,17 @@ def settling(storage: Storage, number: int) -> Iterator[Unit]:
 
 
 def guests(number: int) -> Iterator[tuple[Account, Person]]:
-    for n in range(number):
-        ref = f"p{n}".ljust(12, "_")
-        yield Account("telegram", str(10**9 + n)), Person(ref, f"Guest {n}", consents=PURPOSES)
+    return (guest(n) for n in range(number))
+
+
+def guest(n: int) -> tuple[Account, Person]:
+    """The same for the same number."""
+    ref = f"p{n}".ljust(12, "_")
+    return Account("telegram", str(10**9 + n)), Person(ref, f"Guest {n}", consents=PURPOSES)
+
+
+def types(n: int, now: datetime, cause: str) -> Origin:
+    """Where a line comes from that this person types in a chat of their own."""
+    account, _ = guest(n)
+    own = Place(account.platform, account.id, private=True)
+    return Origin(account, own, now, cause, Via.TYPED, "en")

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import islice
 from math import inf
 from pathlib import Path
 from typing import Any, cast
@@ -19,7 +18,7 @@ from typing import Any, cast
 import apsw
 
 from benchmarks.disk import Ask, Disk, Files, after_cuts
-from benchmarks.house import MORNING, ROOM, guests, house, settling
+from benchmarks.house import MORNING, ROOM, guest, house, settling
 from benchmarks.table import Figures, Promise, arguments, show
 from bot.core.cards import Card
 from bot.core.rooms import Post
@@ -128,7 +127,7 @@ async def write_script(units: int, seed: int) -> Script:
 
 
 def _exchange(storage: Storage, n: int) -> Exchange:
-    person = next(islice(guests(PEOPLE), n % PEOPLE, None))[1].ref
+    person = guest(n % PEOPLE)[1].ref
     now = MORNING + timedelta(minutes=10 * n)
     number, ref, key = str(n), f"c{n}".ljust(12, "_"), f"telegram:{n}/checkins.checkin/0"
     entry = CheckIn(ref, person, now, now.date(), 1 + n % 5, ("tired",), "x" * (37 * n % 900))
