@@ -6,6 +6,7 @@ They hold no keys, and no text that was only on its way.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -188,26 +189,45 @@ def _fold(path: Path, key: str | None) -> None:
 
 @contextmanager
 def _aside(path: Path, before: Path) -> Iterator[None]:
-    """Move a database and its log away; when what follows fails, move them back."""
-    _move(path, before)
+    """Put a database and its log away; when what follows fails, bring them back.
+
+    Under its own name it stays until something takes its place, where the disk can do that.
+    """
+    try:
+        os.link(path, before)
+    except FileNotFoundError:
+        pass
+    except OSError:
+        path.replace(before)
+    _move_log(path, before)
     try:
         yield
     except BaseException:
-        for left in (path, *(path.with_name(path.name + end) for end in LOG)):
-            left.unlink(missing_ok=True)
-        _move(before, path)
+        _remove_log(path)
+        if before.exists() and path.exists() and before.samefile(path):
+            before.unlink()
+        elif before.exists():
+            before.replace(path)
+        else:
+            path.unlink(missing_ok=True)
+        _move_log(before, path)
         raise
     finally:
         flush_folder(path.parent)
+
+
+def _move_log(path: Path, to: Path) -> None:
+    for end in LOG:
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + end).replace(to.with_name(to.name + end))
+
+
+def _remove_log(path: Path) -> None:
+    for end in LOG:
+        path.with_name(path.name + end).unlink(missing_ok=True)
 
 
 def _unused(path: Path) -> Path:
     """Nothing that was put aside is ever written over."""
     names = (path.with_name(path.name + end) for end in ("", *(f".{n}" for n in range(2, 1000))))
     return next(name for name in names if not name.exists())
-
-
-def _move(path: Path, to: Path) -> None:
-    for end in ("", *LOG):
-        with suppress(FileNotFoundError):
-            path.with_name(path.name + end).replace(to.with_name(to.name + end))
