@@ -70,7 +70,8 @@ async def run(
                         running[waiting.ref] = task
                         task.add_done_callback(partial(over, waiting.ref))
             with suppress(TimeoutError):
-                await asyncio.wait_for(wake.wait(), LOOK)
+                async with asyncio.timeout(LOOK):  # wait_for can lose a cancellation
+                    await wake.wait()
     finally:
         for task in running.values():
             task.cancel()
