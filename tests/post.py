@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot import outbox
@@ -23,6 +23,13 @@ FORGETFUL = Limits(4000, 100, 5, 5)
 """Of a platform that cannot tell a repeat."""
 ATTENTIVE = Limits(4000, 100, 5, 5, deduplicates=120)
 """Of one that can, for two minutes."""
+
+
+async def a_day_passes(storage: Storage) -> None:
+    """For the keys alone: what was sealed before cannot be read any more."""
+    now = datetime.now(UTC)
+    for hours in (30, 32):
+        await storage.keys.turn(now + timedelta(hours=hours))
 
 
 class PowerCut(BaseException):
