@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
+
+import pytest
 
 from bot.core.work import Write
 from storage.database import Database
+from storage.engine import CannotUse
 
 KEY = "5e" * 32
 OTHER = "0f" * 32
@@ -42,6 +46,23 @@ def hall(folder: Path, key: str | None = KEY) -> Database:
     """A database with chairs in it."""
     steps = lay(folder / "steps", SCHEMA)
     return Database(folder / "hall.db", key, migrations=steps, gate=False)
+
+
+@pytest.fixture(params=KEYS, ids=["cipher", "stock"])
+async def db(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    made = hall(tmp_path, request.param)
+    await made.open()
+    yield made
+    await made.close()
+
+
+async def refused(db: Database) -> str:
+    """The code under which it cannot be opened."""
+    with pytest.raises(CannotUse) as why:
+        await db.open()
+    assert "{" not in why.value.sentence
+    assert why.value.sentence.endswith(".")
+    return why.value.code
 
 
 async def held(db: Database) -> dict[str, str]:

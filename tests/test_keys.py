@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.core.errors import Conflict, Forgotten
 from bot.core.ports import EPOCH, HOUSE
 from bot.core.work import LoseKey, NewKey
 from storage import engine
 from storage.engine import CannotUse
-from storage.epochs import HOUR, hour_of, turned
-from storage.keys import Keys, read_instance_key
+from storage.epochs import HOUR
+from storage.keys import Keys
 from storage.units import Units
-from storage.values import millis
 from storage.vault import Vault
 from tests.storage_floor import add, bytes_of, hall, held, take
 
@@ -220,33 +216,6 @@ async def test_a_process_that_starts_late_reads_nothing_that_is_over(keys: Keys)
     await keys.close()
 
 
-@given(st.lists(st.integers(0, 3 * 3600), max_size=60))
-def test_with_a_turn_an_hour_nothing_is_readable_after_a_day(pauses: list[int]) -> None:
-    now, ends, sealing, sealed = NOON, dict[int, int](), None, dict[int, datetime]()
-    for pause in pauses:
-        now += timedelta(seconds=min(pause, 3600))
-        ends = turned(ends, now, sealing)
-        sealing = hour_of(now)
-        sealed.setdefault(sealing, now)
-        assert {sealing, sealing + 1} <= ends.keys()
-        for epoch, first in sealed.items():
-            if now - first >= timedelta(hours=24):
-                assert epoch not in ends
-            if now - first < timedelta(hours=21):
-                assert epoch in ends
-
-
-@given(st.lists(st.integers(-(10**7), 10**7), max_size=30))
-def test_whatever_the_clock_does_no_epoch_outlives_a_day_from_now(jumps: list[int]) -> None:
-    now, ends, sealing = NOON, dict[int, int](), None
-    for jump in jumps:
-        now += timedelta(seconds=jump)
-        ends = turned(ends, now, sealing)
-        sealing = hour_of(now)
-        assert sealing in ends
-        assert all(millis(now) < end <= millis(now + 24 * HOUR) for end in ends.values())
-
-
 # The file
 
 
@@ -332,67 +301,3 @@ async def test_the_key_is_kept_before_the_row_and_lost_before_it(
     await units.commit((add("cy"),))
     assert set(await held(db)) == {"ana", "cy"}
     await db.close()
-
-
-# The instance key
-
-
-def test_the_instance_key_is_made_once(tmp_path: Path) -> None:
-    path = tmp_path / "keys" / "instance.key"
-    made = read_instance_key(path, {})
-    assert len(made) == 32
-    assert read_instance_key(path, {}) == made
-    assert [file.name for file in path.parent.iterdir()] == ["instance.key"]
-    if os.name == "posix":
-        assert path.stat().st_mode & 0o777 == 0o600
-        assert path.parent.stat().st_mode & 0o777 == 0o700
-
-
-def test_no_new_instance_key_while_there_are_keys_that_it_would_not_open(tmp_path: Path) -> None:
-    (tmp_path / "keys.db").touch()
-    with pytest.raises(CannotUse) as why:
-        read_instance_key(tmp_path / "instance.key", {})
-    assert why.value.code == "wrong_key"
-    with pytest.raises(CannotUse):
-        read_instance_key(tmp_path / "x" / "instance.key", {}, tmp_path / "keys.db")
-    assert not (tmp_path / "instance.key").exists()
-
-
-def test_the_environment_wins(tmp_path: Path) -> None:
-    path, other = tmp_path / "instance.key", tmp_path / "other.key"
-    other.write_text("AB" * 32 + "\n")
-    other.chmod(0o600)
-    assert read_instance_key(path, {"HOMEGROUP_KEY": "cd" * 32}) == bytes.fromhex("cd" * 32)
-    assert read_instance_key(path, {"HOMEGROUP_KEY_FILE": str(other)}) == b"\xab" * 32
-    assert not path.exists()
-    with pytest.raises(CannotUse):
-        read_instance_key(path, {"HOMEGROUP_KEY_FILE": str(tmp_path / "not there")})
-    assert not (tmp_path / "not there").exists()
-
-
-@pytest.mark.skipif(os.name != "posix", reason="rights are otherwise there")
-def test_a_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "instance.key"
-    read_instance_key(path, {})
-    for mode in (0o640, 0o604, 0o660):
-        path.chmod(mode)
-        with pytest.raises(CannotUse, match="chmod 600") as why:
-            read_instance_key(path, {})
-        assert why.value.code == "open_key"
-    path.chmod(0o400)
-    read_instance_key(path, {})
-
-
-@pytest.mark.parametrize("text", ["", "\n", "ab" * 31, "ab" * 33, "xy" * 32, "ab" * 32 + " x"])
-def test_what_is_no_key_is_refused(text: str, tmp_path: Path) -> None:
-    path = tmp_path / "instance.key"
-    path.write_text(text)
-    path.chmod(0o600)
-    with pytest.raises(CannotUse) as why:
-        read_instance_key(path, {})
-    assert why.value.code == "wrong_key"
-    assert path.read_text() == text
-    if text.strip():
-        with pytest.raises(CannotUse) as why:
-            read_instance_key(path, {"HOMEGROUP_KEY": text})
-        assert text.strip() not in str(why.value)
