@@ -1,0 +1,132 @@
+"""A life with planted words in it, for the test that looks for them on the disk.
+
+    python -m tests.canary FOLDER
+
+It leaves a draft open, a deed pending, a code and a private date, says `ready`, and waits to be
+killed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+from bot import logs
+from bot.core.actions import Cog, command
+from bot.core.app import App
+from bot.core.cards import Answer, Call, Card, Field
+from bot.core.model import Account, Context, Group, Person, Place
+from bot.core.ports import Draft, Due
+from bot.core.rooms import Post
+from bot.core.text import t
+from bot.core.work import Sending
+from cogs import build
+from storage import Storage
+from storage.database import Database
+from storage.keys import Keys
+from tests.room import PURPOSES, TELEGRAM, Actor, Hour, Room
+
+KEY = bytes(range(32))
+NAME = "Wilhelmina-canary"
+NOTE = "canary-note: I used last night"
+DRAFT = "canary-draft: half a sentence"
+DEED = "canary-deed on its way"
+LINE = "canary-line in an inbox"
+CLOCK = "canary-clock"
+DAY = "1987-06-05"
+GROUP = "canary-house"
+ACCOUNT = "8123456789012"
+CRASH = "canary-crash"
+WORD, PASSPHRASE = "canary-lamp-42", "canary horse battery staple"
+ROOM = "-1009876543210"
+PLANTED = (NAME, NOTE, DRAFT, DEED, LINE, CLOCK, DAY, GROUP, ACCOUNT, CRASH, WORD, PASSPHRASE, ROOM)
+
+
+class Fragile(Cog):
+    """Breaks with what somebody typed in its hands."""
+
+    name = "fragile"
+
+    @command("Break")
+    async def smash(self, ctx: Context, what: Annotated[str, Field("What?")]) -> Answer:
+        raise RuntimeError(f"{what} broke in the hands of {ctx.person.name}")
+
+
+async def live(folder: Path) -> None:
+    """Everything that a person may leave behind, through the real road."""
+    logs.setup("debug", "json")
+    keys = Keys(folder / "keys.db", KEY)
+    await keys.open()
+    db = Database(folder / "home.db", keys.main)
+    await db.open()
+    storage = Storage(db, keys, Hour(datetime.now(UTC)))
+    await storage.wake_up(storage.now())
+    room = Room(App([*build(storage), Fragile()], storage.ports), storage, TELEGRAM)
+    room.group, room.id = Group("canary-group", GROUP), ROOM
+    ana = await _joins(room)
+    await ana.types(f"/checkin 2 {NOTE}")
+    await ana.types(f"/smash {CRASH}")
+    await ana.types("/checkin")
+    await ana.fills("4")
+    await ana.presses("None")
+    await ana.is_asked(room.app.actions["checkins.checkin"].form(Call("checkins.checkin", ("3",))))
+    await ana.types(f"/time {CLOCK} {DAY}")
+    await _waits(storage, room, ana)
+    await storage.db.checkpoint()
+    await ana.types(f"/checkin 1 {NOTE}")
+
+
+async def _joins(room: Room) -> Actor:
+    await room.opens()
+    ana = Actor(Account("telegram", ACCOUNT), room)
+    ana.here = ana.own
+    room.actors[ACCOUNT] = ana
+    person = Person("canary-ref-1", NAME, consents=PURPOSES)
+    assert room.group
+    await room.storage.units.commit(
+        (
+            *room.storage.people.join(ana.account, person),
+            *room.storage.groups.enter(room.group, person, room.now),
+        )
+    )
+    return ana
+
+
+async def _waits(storage: Storage, room: Room, ana: Actor) -> None:
+    """What is on its way in and out, and what is due."""
+    person, later = Person("canary-ref-1", NAME), storage.now() + timedelta(hours=1)
+    card = Card(t(DEED), private=True)
+    web = Account("web", ACCOUNT)
+    await storage.units.commit(
+        (
+            *storage.outbox.queue("canary/1", Sending(Post(person, card)), later),
+            *storage.outbox.queue("canary/2", Sending(Post(room.place, Card(t(DEED)))), later),
+            *storage.inbox.store("telegram", [("1", ACCOUNT, LINE)], storage.now()),
+            storage.schedule.add(Due("canary-due-1", Call("checkins.invite"), person, later)),
+            storage.schedule.add(Due("canary-due-2", Call("checkins.invite"), room.place, later)),
+            storage.web.make(web, WORD, PASSPHRASE, storage.now()),
+            storage.people.add_account(web, person.ref),
+        )
+    )
+    own = Place("web", ACCOUNT, private=True)
+    await storage.web.feed.keep("canary/3", own, card, storage.now())
+    await ana.is_asked(room.app.actions["fragile.smash"].form(Call("fragile.smash")))
+    half = Draft(Call("checkins.checkin", ("4", "", DRAFT)))
+    await storage.units.commit((storage.drafts.save(ana.origin(), half),))
+
+
+async def _wait(folder: Path) -> None:
+    await live(folder)
+    print("ready", flush=True)
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    try:
+        asyncio.run(_wait(Path(sys.argv[1])))
+    finally:
+        os._exit(1)  # a database that was left open would keep the process
