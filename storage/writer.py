@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -128,8 +128,9 @@ def _keep(db: Connection, group: list[Waiting]) -> list[Outcome]:
         db.execute("COMMIT")
         return outcomes
     except Exception as error:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
+        with suppress(Exception):  # a thread that ended here would leave everybody waiting
+            if db.in_transaction:
+                db.execute("ROLLBACK")
         if len(group) == 1:
             return [(group[0].kept, error)]
     # The disk refused them together: what it takes of them one by one is kept.

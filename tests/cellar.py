@@ -20,7 +20,7 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SCHEMA = """
 CREATE TABLE chairs (ref TEXT PRIMARY KEY, holder TEXT NOT NULL DEFAULT '', version INTEGER);
 CREATE TABLE outbox (seq INTEGER PRIMARY KEY, state TEXT NOT NULL, body BLOB);
-CREATE TABLE drafts (mark TEXT PRIMARY KEY, call BLOB NOT NULL);
+CREATE TABLE drafts (mark TEXT PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE inbox (ref TEXT PRIMARY KEY, body BLOB);
 CREATE TABLE inbox_marks (ref TEXT PRIMARY KEY REFERENCES drafts (mark));
 """

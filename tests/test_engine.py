@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -205,3 +206,11 @@ async def test_nobody_else_may_read_it(db: Database) -> None:
     files = list(db.path.parent.glob("hall.db*"))
     assert len(files) == 3
     assert all(file.stat().st_mode & 0o077 == 0 for file in files)
+
+
+def test_nobody_else_knows_which_engine_it_is() -> None:
+    root = Path(engine.__file__).parents[1]
+    files = [file for part in ("bot", "cogs", "storage") for file in (root / part).rglob("*.py")]
+    importing = re.compile(r"^\s*(import|from)\s+(sqlite3|sqlcipher3)\b", re.MULTILINE)
+    found = [file for file in files if importing.search(file.read_text(encoding="utf-8"))]
+    assert found == [Path(engine.__file__)]
