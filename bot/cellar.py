@@ -14,7 +14,7 @@ from bot.control import Told
 from bot.locks import Held, hold
 from storage import Storage, utcnow
 from storage.backup import backup, restore
-from storage.database import Database
+from storage.database import Database, check
 from storage.engine import CannotUse
 from storage.keys import Keys, read_instance_key
 
@@ -53,9 +53,7 @@ async def opened(
         db = Database(config.database.file, key, create=create)
         await db.open()
         try:
-            storage = Storage(db, keys, now, checkins_days=config.retention.checkins_days)
-            await storage.sweep()
-            yield storage
+            yield Storage(db, keys, now, checkins_days=config.retention.checkins_days)
         finally:
             await db.close()
     finally:
@@ -69,6 +67,16 @@ async def open_keys(config: Config, environ: Mapping[str, str], *, create: bool)
     keys = Keys(config.keys.store, instance)
     await keys.open(create=fresh)
     return keys
+
+
+async def look(config: Config, environ: Mapping[str, str]) -> None:
+    """Whether the database opens and is whole, without changing anything. Raises CannotUse."""
+    keys = await open_keys(config, environ, create=False)
+    try:
+        key = keys.main if config.database.cipher else None
+        await asyncio.to_thread(check, config.database.file, key, full=False)
+    finally:
+        await keys.close()
 
 
 def closed(config: Config) -> Storage:

@@ -38,6 +38,26 @@ class Finding:
     """What to do, where there is something to do."""
 
 
+WHOLE = Finding(Mark.FINE, "The database opens and is whole.")
+TROUBLES = (
+    (
+        "resting",
+        "Due, and failed five times: {n}. They rest.",
+        "The log says where (clock.call_failed); a newer version may mend it and tries again.",
+    ),
+    (
+        "undelivered",
+        "Not delivered in the last day: {n}.",
+        "Somebody may have closed their messages, or a door was shut; nobody is told why.",
+    ),
+    (
+        "given_up",
+        "Came in, and could not be read: {n}.",
+        "The log says where (inbox.update_failed).",
+    ),
+)
+
+
 async def examine(config: Config, environ: Mapping[str, str]) -> list[Finding]:
     """Everything that can be looked at from here, whether the server runs or not. Changes
     nothing."""
@@ -104,24 +124,21 @@ async def _database(config: Config, environ: Mapping[str, str]) -> list[Finding]
         told = ask(socket_of(config), "status", lambda done, all: None)
         if not told["open"]:
             return [_cannot(str(told["why"]), running=True)]
-        resting = int(told["resting"])
+        counts = told
     except Refused as refusal:
         return [Finding(Mark.BROKEN, str(refusal))]
     except OSError:
         try:
             with hold(config.data / "homegroup.lock"):
-                resting = await look(config, environ)
+                await look(config, environ)
         except Held:
             return [Finding(Mark.NOTE, "A server is running, and does not answer here.")]
         except CannotUse as trouble:
             return [_cannot(str(trouble), running=False)]
         except OSError as trouble:
             return [Finding(Mark.BROKEN, f"{trouble.filename}: {trouble.strerror}.")]
-        running = Finding(Mark.NOTE, "No server is running.", "Start it: homegroup run")
-    else:
-        running = Finding(Mark.FINE, "The server is running.")
-    whole = Finding(Mark.FINE, "The database opens and is whole.")
-    return [running, whole, *_resting(resting)]
+        return [WHOLE, Finding(Mark.NOTE, "No server is running.", "Start it: homegroup run")]
+    return [WHOLE, Finding(Mark.FINE, "The server is running."), *_work(counts)]
 
 
 def _cannot(why: str, *, running: bool) -> Finding:
@@ -129,13 +146,11 @@ def _cannot(why: str, *, running: bool) -> Finding:
     return Finding(Mark.BROKEN, f"The database cannot be used. {why}{answered}")
 
 
-def _resting(count: int) -> Iterator[Finding]:
-    if count:
-        yield Finding(
-            Mark.NOTE,
-            f"{count} things that were due failed five times and rest.",
-            "The log says which (clock.due_failed); an update may mend it.",
-        )
+def _work(counts: Mapping[str, object]) -> Iterator[Finding]:
+    """What the server could not do, and what there is to be done about it."""
+    for name, said, mend in TROUBLES:
+        if count := counts.get(name):
+            yield Finding(Mark.NOTE, said.format(n=count), mend)
 
 
 def _address(config: Config) -> Iterator[Finding]:

@@ -182,7 +182,7 @@ class Keys:
         """
         made = folder / stamped("keys", now)
         await copies.take(self._db, made, _without_epochs, self._verify)
-        await asyncio.to_thread(_expire, folder, now)
+        await asyncio.to_thread(expire, folder, now)
         return made
 
     async def _load(self) -> None:
@@ -253,7 +253,7 @@ def _without_epochs(copy: Connection) -> None:
     copy.execute("DELETE FROM keys WHERE kind = 'epoch'")
 
 
-def _expire(folder: Path, now: datetime) -> None:
+def expire(folder: Path, now: datetime) -> None:
     for old in dated(folder, "keys"):
         made = stamp(old)
         if made and made < now - COPIES:
