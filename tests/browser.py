@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
 from types import TracebackType
 
@@ -56,6 +57,7 @@ class Reading(HTMLParser):
         self._open[-1].children.append(data)
 
 
+@lru_cache
 def read(html: str) -> Node:
     reading = Reading()
     reading.feed(html)
@@ -176,6 +178,14 @@ def _fill(form: Node, fields: dict[str, str | list[str]]) -> Iterator[tuple[str,
             continue
         if kind in ("radio", "checkbox") and "checked" not in node.attrs:
             continue
-        yield name, node.attrs.get("value", "") if node.tag == "input" else node.text
+        yield name, _standing(node)
     for name, values in given.items():
         yield from ((name, value) for value in values)
+
+
+def _standing(node: Node) -> str:
+    """What a field holds when nobody touches it."""
+    if node.tag == "select":
+        chosen = (o for o in node.all("option") if "selected" in o.attrs)
+        return next((o.attrs["value"] for o in chosen), "")
+    return node.attrs.get("value", "") if node.tag == "input" else node.text

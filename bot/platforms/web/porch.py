@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from urllib.parse import parse_qsl
 
 from aiohttp import web
 
 from bot.core.app import App
-from bot.core.cards import NOW, Page
+from bot.core.cards import NOW, Card, Page
 from bot.core.model import Account, Origin
 from bot.core.ports import Clock
 from bot.core.text import LANGUAGES, key
@@ -145,7 +146,9 @@ class Porch:
         )
         answer = await self._app.perform(NOW, origin)
         card = answer.card if isinstance(answer, Page) else answer
-        return self._renderer.answer(card, said) if card else ""
+        if not isinstance(card, Card):
+            return ""
+        return self._renderer.card(replace(card, private=False), said)  # there is nobody else
 
     def _look(self, request: web.Request) -> None:
         if request.path == "/now":  # harmless to anybody, and never refused

@@ -19,7 +19,7 @@ from bot.platforms.web.house import House
 from bot.platforms.web.passphrase import Passphrases
 from bot.platforms.web.porch import Porch
 from bot.platforms.web.ports import WebPorts
-from bot.platforms.web.render import Renderer
+from bot.platforms.web.render import renderer
 from bot.platforms.web.security import Gate
 from bot.platforms.web.server import application
 from bot.platforms.web.sessions import NAME, Sessions
@@ -37,9 +37,9 @@ LIMITS = Limits(
 PATIENCE = 3.0
 """Seconds that requests under way are given when the room closes."""
 QUIET = logging.getLogger("bot.platforms.web.http")
-QUIET.addHandler(logging.NullHandler())
-QUIET.propagate = False
-"""The library's own log, which would carry the addresses of visitors; ours is in `porch`."""
+QUIET.disabled = True
+"""The library's own log, which would carry addresses and lines that were sent; ours is in
+`porch`."""
 
 
 class CannotListen(Exception):
@@ -84,9 +84,9 @@ class WebRoom:
 
     async def serve(self, app: App) -> None:
         """Until cancelled. Raises CannotListen."""
-        gate, renderer = Gate(self._config), Renderer()
-        porch = Porch(app, renderer, gate, self._clock)
-        house = self._house(app, renderer, gate)
+        gate = Gate(self._config)
+        porch = Porch(app, renderer(), gate, self._clock)
+        house = self._house(app, gate)
         runner = web.AppRunner(
             application(porch, house),
             access_log=None,
@@ -115,7 +115,7 @@ class WebRoom:
         self._streams.ring()
         return kept.anchor
 
-    def _house(self, app: App, renderer: Renderer, gate: Gate) -> House | None:
+    def _house(self, app: App, gate: Gate) -> House | None:
         if self._ports is None or self._streams is None:
             return None
         sessions = Sessions(self._ports, gate)
@@ -123,7 +123,7 @@ class WebRoom:
             app,
             self._ports,
             self._clock,
-            renderer,
+            renderer(),
             gate,
             sessions,
             self._streams,

@@ -21,7 +21,7 @@ TOKEN = re.compile(r"[\w-]{43}", re.ASCII)
 MONTH = timedelta(days=30)
 NOTED = timedelta(hours=1)
 """How exactly it is kept when a session was used last."""
-RENEW = "renew"
+RENEW = web.RequestKey("renew", str)
 LOBBY = Place(NAME, "lobby", private=True)
 """Where somebody is who is in no room: they see nobody else there, and nothing is posted."""
 
@@ -105,7 +105,8 @@ class Sessions:
     async def renew(self, request: web.Request, response: web.StreamResponse) -> None:
         """For `on_response_prepare`: a month from when it was used last, not from the first."""
         if (token := request.get(RENEW)) and COOKIE not in response.cookies:
-            self.keep(request, response, token)
+            self.keep(request, response, token)  # too late for a cookie, not for a header
+            response.headers.add("Set-Cookie", response.cookies[COOKIE].OutputString())
 
     def drop(self, request: web.Request, response: web.StreamResponse) -> None:
         response.del_cookie(

@@ -17,8 +17,9 @@ from markupsafe import Markup
 from bot.core.actions import Action, Want
 from bot.core.cards import Answer, Button, Call, Card, Form, Page
 from bot.core.decide import Allow, decide
+from bot.core.errors import Slip, UserError
 from bot.core.model import Origin, Via
-from bot.core.text import Plain, t
+from bot.core.text import Plain, plain, t
 from bot.platforms.web.house import House
 from bot.platforms.web.porch import Posted, html, posted
 from bot.platforms.web.ports import Happening
@@ -58,7 +59,7 @@ class Talk:
             return await self._page(request, None, Markup(), 401)
         line = given.get("line").strip()[:LONGEST_LINE]
         origin = self._origin(viewer, given, Via.TYPED, line)
-        return await self._show(request, viewer, await self._said(line, origin), origin)
+        return await self._show(request, viewer, given, await self._said(line, origin), origin)
 
     async def press(self, request: web.Request) -> web.Response:
         viewer, given = await self._given(request)
@@ -67,7 +68,7 @@ class Talk:
         call = Call.parse(given.get("call")[:LONGEST_LINE])
         origin = self._origin(viewer, given, Via.PRESSED, str(call))
         answer = await self._app.perform(call, origin)
-        return await self._show(request, viewer, answer, origin, given.get("card")[:64])
+        return await self._show(request, viewer, given, answer, origin)
 
     async def fill(self, request: web.Request) -> web.Response:
         """A form, field by field; several choices of one field are parted by commas."""
@@ -75,12 +76,16 @@ class Talk:
         if viewer is None:
             return await self._page(request, None, Markup(), 401)
         call = Call.parse(given.get("call")[:LONGEST_LINE])
-        if action := self._app.actions.get(call.action):
+        action = self._app.actions.get(call.action)
+        if action:
             fields = action.unasked(call.args)
             values = tuple(",".join(given.all(f"f.{field.name}")) for field in fields)
             call = replace(call, args=(*call.args, *values))
         origin = self._origin(viewer, given, Via.FILLED, str(call))
-        return await self._show(request, viewer, await self._app.perform(call, origin), origin)
+        answer = (action and _left_out(action, call, origin.locale)) or (
+            await self._app.perform(call, origin)
+        )
+        return await self._show(request, viewer, given, answer, origin)
 
     async def _given(self, request: web.Request) -> tuple[Viewer | None, Posted]:
         given = await posted(request)
@@ -111,13 +116,15 @@ class Talk:
         self,
         request: web.Request,
         before: Viewer,
+        given: Posted,
         answer: Answer,
         origin: Origin,
-        pressed: str = "",
     ) -> web.Response:
         """The answer alone for a script, as long as nothing else of its page has changed."""
+        if isinstance(answer, Page) and given.get("file"):
+            return _file(answer)
         now = self._house.clock.now()
-        shown = await self._placed(before, answer, origin, pressed, now)
+        shown = await self._placed(before, answer, origin, given.get("card")[:64], now)
         after = await self._after(request, before, now)
         if after and request.headers.get(PIECE) and _same(before, after):
             response = html(str(shown.html))
@@ -195,6 +202,16 @@ class Talk:
         return html(page, status)
 
 
+def _left_out(action: Action[...], call: Call, locale: str) -> Form | None:
+    """The form again, when something was left empty that a browser should have asked for."""
+    given = zip(action.spec.fields, call.args, strict=False)
+    empty = (f for f, text in given if f.required and not f.names_object and not text.strip())
+    if (field := next(empty, None)) is None:
+        return None
+    why = UserError("Please fill this in.")
+    return action.again(call, Slip(field, why), plain(t(why.message, locale)))
+
+
 def _offered(action: Action[...], viewer: Viewer) -> bool:
     actor = replace(viewer.actor, host=viewer.visit.founds and viewer.group is None)
     return isinstance(decide(actor, action.spec.who), Allow)
@@ -205,6 +222,19 @@ def _by_want(actions: Iterable[Action[...]]) -> list[tuple[str, list[object]]]:
     for action in actions:
         named[action.spec.want.value].append(action.spec)
     return [(want, specs) for want, specs in named.items() if specs]
+
+
+def _file(page: Page) -> web.Response:
+    """What the page shows, to be taken along."""
+    said = json.dumps(page.data, ensure_ascii=False, indent=2, default=_letters)
+    response = web.Response(text=said, content_type="application/json")
+    response.headers["Content-Disposition"] = f'attachment; filename="{page.name}.json"'
+    return response
+
+
+def _letters(value: object) -> object:
+    """Whatever JSON has no kind for."""
+    return sorted(value) if isinstance(value, set | frozenset) else str(value)
 
 
 def _same(before: Viewer, after: Viewer) -> bool:

@@ -79,8 +79,12 @@ function show(html, way, form) {
   const from = form.closest("article");
   if (way === "room") return place(card.id, html);
   if (from && (way === "here" || form.action.includes("/fill"))) from.replaceWith(card);
-  else if (from) from.after(card);
-  else {
+  else if (from) {
+    card.dataset.below = "1";
+    const before = from.nextElementSibling;
+    if (before && before.dataset.below) before.replaceWith(card);
+    else from.after(card);
+  } else {
     document.getElementById("answer").hidden = false;
     document.getElementById("answers").replaceChildren(card);
   }

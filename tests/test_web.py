@@ -1,0 +1,399 @@
+"""The web room, as somebody without JavaScript uses it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from datetime import date, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.core.cards import Card
+from bot.core.model import Group, Place
+from bot.core.rooms import Remove, Replace
+from bot.core.text import Plain
+from storage import Storage
+from tests.browser import Browser
+from tests.room import HOME
+from tests.web_house import House, open_house
+
+Filled = dict[str, str | list[str]]
+ASKED: Filled = {
+    "One word?": "tea",
+    "How often?": "3",
+    "Which day?": "2026-03-09",
+    "At what time?": "19:30",
+    "In which zone?": "Europe/Berlin",
+    "Are you sure?": "yes",
+    "Which month?": "11",
+}
+LETTERS = '<script>alert(1)</script> & "quotes" \'n <b>bold</b> {{ 7 * 7 }} *so*'
+
+
+@pytest.fixture
+async def house(storage: Storage) -> AsyncIterator[House]:
+    async with open_house(storage) as opened:
+        yield opened
+
+
+async def test_somebody_checks_in_by_plain_forms(house: House) -> None:
+    ana = await house.member("Ana")
+    await ana.presses("Check in with yourself")
+    assert ana.sees("How are you right now?")
+    note = "Long shift. Quiet flat."
+    boxes = ["tired", "lonely"]
+    filled: Filled = {"How are you": "4", "Is any": boxes, "A note to yourself": note}
+    await ana.presses("Send", **filled)
+    assert ana.sees("Thank you for telling me.")
+    [entry] = await house.storage.checkins.latest("ref-Ana", 10, 0)
+    assert (entry.mood, set(entry.halt), entry.note) == (4, set(boxes), note)
+
+
+async def test_the_answer_is_on_top_under_a_heading_and_takes_the_focus(house: House) -> None:
+    ana = await house.member("Ana")
+    await ana.presses("Check in with yourself")
+    form, _ = ana.button("Send")
+    assert form.attrs["action"].endswith("#answer")
+    answer = next(n for n in ana.page.all("section") if n.attrs.get("id") == "answer")
+    assert {"tabindex", "autofocus"} <= answer.attrs.keys()
+    assert next(answer.all("h2")).text == "The answer"
+
+
+async def test_a_private_answer_says_so_in_words(house: House) -> None:
+    ana = await house.member("Ana")
+    await ana.types("/checkin 4")
+    assert ana.sees("Only you see this")
+
+
+async def test_a_command_may_be_typed_with_what_it_asks_for(house: House) -> None:
+    ana = await house.member("Ana")
+    await ana.types("\uff0fCheckIn 2 it rained all day")
+    assert ana.sees("Someone to talk to now")
+    [entry] = await house.storage.checkins.latest("ref-Ana", 10, 0)
+    assert (entry.mood, entry.note) == (2, "it rained all day")
+
+
+async def test_a_mistyped_command_is_answered_with_the_nearest(house: House) -> None:
+    ana = await house.member("Ana")
+    await ana.types("/chekin")
+    assert ana.sees("I do not know /chekin. Did you mean /checkin?")
+    await ana.presses("/checkin")
+    assert ana.sees("How are you right now?")
+    await ana.types("/xyzzyplugh")
+    assert ana.sees("The list on this page has all that I know.")
+
+
+async def test_words_that_nobody_asked_for_are_answered_kindly(house: House) -> None:
+    ana = await house.member("Ana")
+    await ana.types("hello?")
+    assert ana.sees("Commands start with /.")
+    await ana.types("/cancel")
+    assert ana.sees("There is no open question.")
+
+
+async def test_what_somebody_can_do_here_is_listed_by_what_they_want(house: House) -> None:
+    guest, ana = await house.guest(), await house.member("Ana")
+    headings = [h.text for h in ana.page.all("h2")]
+    assert headings.index("When it is hard, now") < headings.index("Today")
+    assert ana.sees("Check in with yourself")
+    await guest.opens("/")
+    assert guest.sees("Someone to talk to now")
+    assert not guest.sees("Check in with yourself")
+
+
+async def test_every_kind_of_field_can_be_asked_and_answered(house: House) -> None:
+    ana = await house.member("Ana")
+    await ana.types("/everything")
+    types = {n.attrs["name"]: n.attrs.get("type", n.tag) for n in ana.page.all("input", "select")}
+    assert types["f.often"] == "number"
+    assert types["f.day"] == "date"
+    assert types["f.hour"] == "time"
+    assert types["f.month"] == "select"
+    assert "Europe/Berlin" in {o.attrs.get("value") for o in ana.page.all("option")}
+    await ana.presses("Send", **ASKED)
+    assert ana.sees("All of it is here.")
+    berlin, words = ZoneInfo("Europe/Berlin"), house.toy.fields
+    assert words["zone"] == berlin
+    assert words["sure"] is True
+    assert (words["day"], words["hour"]) == (date(2026, 3, 9), time(19, 30))
+    assert (words["word"], words["often"], words["month"]) == ("tea", 3, 11)
+
+
+async def test_a_form_with_a_slip_comes_back_with_what_was_typed(house: House) -> None:
+    ana = await house.member("Ana")
+    await ana.types("/everything")
+    zone = {"In which zone?": "Atlantis/Old Town", "Anything else?": "my <words>"}
+    await ana.presses("Send", **(ASKED | zone))
+    assert ana.sees("I do not know that time zone")
+    inputs = {n.attrs.get("name"): n for n in ana.page.all("input", "textarea")}
+    wrong = inputs["f.zone"]
+    assert (wrong.attrs["value"], wrong.attrs["aria-invalid"]) == ("Atlantis/Old Town", "true")
+    told = {n.attrs.get("id"): n.text for n in ana.page.all()}
+    said = [told[id] for id in wrong.attrs["aria-describedby"].split()]
+    assert said[0].startswith("I do not know that time zone")
+    assert inputs["f.word"].attrs["value"] == "tea"
+    assert inputs["f.more"].text == "my <words>"
+    await ana.presses("Send", **{"In which zone?": "Asia/Tokyo"})
+    assert ana.sees("All of it is here.")
+
+
+async def test_what_was_left_out_is_asked_again(house: House) -> None:
+    ana = await house.member("Ana")
+    await ana.types("/everything")
+    await ana.presses("Send", **(ASKED | {"One word?": " "}))
+    assert not house.toy.fields
+    wrong = next(n for n in ana.page.all("input") if n.attrs.get("aria-invalid"))
+    assert wrong.attrs["name"] == "f.word"
+
+
+async def test_labels_hints_and_fields_belong_together(house: House) -> None:
+    ana = await house.member("Ana")
+    await ana.types("/everything")
+    ids = [n.attrs["id"] for n in ana.page.all() if "id" in n.attrs]
+    assert len(ids) == len(set(ids))
+    for label in ana.page.all("label"):
+        assert label.attrs.get("for", "") in ids or list(label.all("input"))
+    for node in ana.page.all():
+        for name in ("aria-describedby", "aria-labelledby", "list"):
+            assert set(node.attrs.get(name, "").split()) <= set(ids)
+    for node in ana.page.all("input", "textarea", "select"):
+        named = node.attrs.get("id", "-") in [n.attrs.get("for") for n in ana.page.all("label")]
+        assert named or node.attrs.get("type") in ("hidden", "radio", "checkbox")
+
+
+@pytest.mark.parametrize("command", ["/aloud ", "/", ""])
+async def test_whatever_is_typed_is_shown_as_letters(house: House, command: str) -> None:
+    ana = await house.member(LETTERS[:64], Group("odd", LETTERS[:60]))
+    await ana.types(command + LETTERS)
+    await ana.opens("/")
+    assert "<script>alert" not in ana.html
+    assert "<b>bold" not in ana.html
+    assert "49" not in ana.page.text
+    scripts = [n for n in ana.page.all("script") if n.text or not n.attrs["src"].startswith("/")]
+    assert not scripts
+
+
+async def test_a_link_leads_to_a_page_and_never_into_a_script(house: House) -> None:
+    ana = await house.member("Ana")
+    await ana.types("/links")
+    hrefs = {n.attrs["href"] for n in ana.page.all("a")}
+    assert {"https://example.org/a", "/now"} <= hrefs
+    assert not {h for h in hrefs if h.startswith(("javascript:", "//"))}
+    assert ana.sees("javascript:alert(1)")
+
+
+async def test_what_all_may_see_stands_in_the_room_once(house: House) -> None:
+    ana, bo = await house.member("Ana"), await house.member("Bo")
+    await ana.types("/aloud good morning")
+    assert ana.html.count("<h3>good morning</h3>") == 1
+    await bo.opens("/")
+    assert bo.html.count("<h3>good morning</h3>") == 1
+    assert not bo.sees("Only you see this")
+
+
+async def test_a_private_answer_is_seen_by_nobody_else(house: House) -> None:
+    ana, bo = await house.member("Ana"), await house.member("Bo")
+    await house.posts_card("For all: how is today?", button="toy.keep")
+    await house.posts_card("For Ana alone", await house.own(ana))
+    await ana.opens("/")
+    assert ana.sees("For Ana alone")
+    await ana.presses("Press me")
+    assert ana.sees("It is kept.")
+    await bo.opens("/")
+    assert not bo.sees("For Ana alone")
+    assert not bo.sees("It is kept.")
+    assert bo.sees("how is today?"), "a private answer takes no card away that others see"
+
+
+async def test_a_card_that_was_pressed_changes_wherever_it_is_seen(house: House) -> None:
+    ana, bo = await house.member("Ana"), await house.member("Bo")
+    await house.posts_card("Shall we?", button="toy.settle")
+    await ana.opens("/")
+    await ana.presses("Press me")
+    await bo.opens("/")
+    for somebody in (ana, bo):
+        assert somebody.sees("It is settled.")
+        assert not somebody.sees("Shall we?")
+
+
+async def test_a_note_that_was_answered_stays_answered(house: House) -> None:
+    ana = await house.member("Ana")
+    await house.posts_card("How is today?", await house.own(ana), button="toy.keep")
+    await ana.opens("/")
+    await ana.presses("Press me")
+    await ana.opens("/")
+    assert ana.sees("It is kept.")
+    assert not ana.sees("How is today?")
+
+
+async def test_a_standing_card_is_kept_up_to_date_and_taken_away(house: House) -> None:
+    ana, place = await house.member("Ana"), Place("web", HOME.ref)
+    await house.room.do("a", place, Replace(place, "tonight", Card((Plain("Dee has the chair"),))))
+    await house.posts_card("Between the two")
+    await house.room.do("b", place, Replace(place, "tonight", Card((Plain("Bo has the chair"),))))
+    await house.room.do("a", place, Replace(place, "tonight", Card((Plain("Dee has the chair"),))))
+    await ana.opens("/")
+    assert ana.sees("Bo has the chair")
+    assert not ana.sees("Dee has the chair")
+    assert ana.html.index("Between the two") < ana.html.index("Bo has the chair"), "in its place"
+    await house.room.do("c", place, Remove(place, "tonight"))
+    await ana.opens("/")
+    assert not ana.sees("has the chair")
+
+
+async def test_a_deed_that_is_repeated_is_the_same_deed(house: House) -> None:
+    ana = await house.member("Ana")
+    one = await house.posts_card("Once", key="same")
+    assert await house.posts_card("Once", key="same") == one
+    await ana.opens("/")
+    assert ana.html.count("Once") == 1
+
+
+async def test_the_room_shows_a_day_and_no_more(house: House) -> None:
+    ana = await house.member("Ana")
+    await house.posts_card("Yesterday")
+    house.later(timedelta(hours=24, minutes=1))
+    await house.posts_card("Today")
+    await ana.opens("/")
+    assert ana.sees("Today")
+    assert not ana.sees("Yesterday")
+
+
+async def test_a_press_sent_twice_is_one_check_in(house: House) -> None:
+    ana = await house.member("Ana")
+    twice = [("line", "/checkin 4"), ("cause", "abcdefghijkl")]
+    await asyncio.gather(*(_copy(ana).requests("POST", "/say", twice) for _ in range(3)))
+    assert len(await house.storage.checkins.latest("ref-Ana", 10, 0)) == 1
+
+
+async def test_the_same_page_sent_twice_has_one_cause_and_another_thing_another(
+    house: House,
+) -> None:
+    ana = await house.member("Ana")
+    await ana.types("/everything")
+    before = ana.html
+    for word in ("tea", "tea", "rain"):
+        ana.html = before
+        await ana.presses("Send", **(ASKED | {"One word?": word}))
+    await ana.types("/everything")
+    await ana.presses("Send", **ASKED)
+    one, same, other, later = house.toy.causes
+    assert one == same
+    assert len({one, other, later}) == 3
+
+
+async def test_hours_are_those_of_whoever_looks(house: House) -> None:
+    ana = await house.member("Ana", zone="America/New_York")
+    ines = await house.member("Inés", zone="Europe/Madrid", language="es")
+    guest = await house.guest()
+    for somebody in (ana, ines, guest):
+        await somebody.types("/when")
+        assert 'datetime="2026-07-01T18:00+00:00"' in somebody.html
+    assert ana.sees("2:00 PM")
+    assert not ana.sees("(America/New_York)")
+    assert ines.sees("20:00")
+    assert ines.sees("1 de julio de 2026")
+    assert guest.sees("6:00 PM (UTC)")
+
+
+async def test_somebody_reads_in_their_own_language(house: House) -> None:
+    ines = await house.member("Inés", language="es")
+    await ines.opens("/")
+    assert 'lang="es"' in ines.html
+    french = await house.stranger("fr-CH, fr;q=0.9, es;q=0.7, en;q=0.5")
+    await french.opens("/now")
+    assert 'lang="es"' in french.html
+
+
+async def test_something_that_breaks_says_so_and_tells_nothing(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    ana = await house.member("Ana")
+    await ana.types("/breaks")
+    assert ana.sees("Something went wrong here.")
+    assert "a secret" not in ana.html
+    await ana.presses("Someone to talk to now")
+    assert ana.sees("112")
+
+
+async def test_a_page_for_which_there_is_no_template_is_shown_as_its_card(house: House) -> None:
+    ana = await house.member("Ana")
+    await ana.types("/listed")
+    assert ana.sees("One row.")
+
+
+async def test_a_page_can_be_taken_along_as_a_file(house: House) -> None:
+    ana = await house.member("Ana")
+    await ana.requests("POST", "/say", [("line", "/listed"), ("file", "yes")])
+    assert ana.headers["Content-Disposition"] == 'attachment; filename="listed.json"'
+    assert ana.headers["Cache-Control"] == "no-store"
+    assert json.loads(ana.html) == {"rows": ["one"], "day": "2026-03-01"}
+
+
+async def test_a_script_is_given_the_answer_alone(house: House) -> None:
+    ana = await house.member("Ana")
+    await ana.requests("POST", "/say", [("line", "/checkin 4")], X_Piece="1")
+    assert ana.headers["X-Way"] == "answer"
+    assert ana.html.lstrip().startswith("<article")
+    await ana.requests("POST", "/say", [("line", "/aloud hello")], X_Piece="1")
+    assert ana.headers["X-Way"] == "room"
+    assert "data-seq" in ana.html
+
+
+async def test_someone_to_talk_to_is_one_step_away_on_every_page(house: House) -> None:
+    ana, stranger = await house.member("Ana"), await house.stranger()
+    await ana.opens("/account")
+    pages = [ana]
+    for path in ("/", "/nowhere", await house.link("found"), "/enter/used"):
+        other = _copy(stranger)
+        await other.opens(path)
+        pages.append(other)
+    for page in pages:
+        first, second = [n.attrs["href"] for n in page.page.all("a")][:2]
+        assert (first, second) == ("#main", "/now")
+        assert page.sees("I need someone now")
+        assert next(page.page.all("title")).text == "Homegroup"
+
+
+async def test_now_needs_no_session(house: House) -> None:
+    zoe = await house.stranger()
+    zoe.cookie = "x" * 43
+    await zoe.opens("/now")
+    assert zoe.status == 200
+    assert zoe.sees("112")
+    await zoe.requests("GET", "/now", Host="anything.example")
+    assert zoe.status == 200
+
+
+async def test_with_no_database_every_page_is_someone_to_talk_to(storage: Storage) -> None:
+    async with open_house(storage, help_only=True) as house:
+        await storage.db.close()
+        zoe = await house.stranger("es")
+        await zoe.opens("/now")
+        assert zoe.status == 200
+        for path in ("/", "/enter/abc", "/account"):
+            await zoe.opens(path)
+            assert zoe.status == 503
+            assert zoe.sees("112")
+        await zoe.requests("POST", "/signin", [("word", "a"), ("passphrase", "b")])
+        assert zoe.status == 503
+        assert zoe.sees("112")
+
+
+async def test_when_the_database_goes_away_now_goes_on(house: House) -> None:
+    ana = await house.member("Ana")
+    await house.storage.db.close()
+    await ana.opens("/")
+    assert ana.status == 500
+    assert ana.sees("112")
+    await ana.opens("/now")
+    assert ana.status == 200
+
+
+def _copy(browser: Browser) -> Browser:
+    """Another tab."""
+    tab = Browser(browser.base, browser.language)
+    tab._client = browser._client
+    return tab
