@@ -220,4 +220,8 @@ class Mail:
         unit = self.storage.people.join(accounts[0], person)
         unit += tuple(self.storage.people.add_account(a, person.ref) for a in accounts[1:])
         await self.storage.units.commit(unit)
+        people, now = self.storage.people, self.storage.people.now
+        people.now = lambda: now() + timedelta(days=2)
+        await people.meet(accounts[0], Place(doors[0], "anywhere"))  # the last that was used
+        people.now = now
         return person

@@ -353,6 +353,18 @@ async def test_somebody_with_two_groups_is_met_in_the_one_they_were_last_in(room
     assert await where(canal, HOME.ref) == "Canal Street"
 
 
+async def test_a_service_is_put_down_from_ones_own_page(room: Room) -> None:
+    ana, storage = await room.person("Ana"), room.storage
+    until = room.now + timedelta(days=90)
+    given = storage.roles.give(HOME.ref, ref_of("Ana"), "servant", room.now, until)
+    await storage.units.commit((given,))
+    await ana.types("/me")
+    assert ana.sees("Service trusted servant, until 2026-05-30")
+    await ana.presses("Step down: trusted servant")
+    assert ana.sees("Thank you for your service.")
+    assert not await storage.roles.held(ref_of("Ana"), room.now)
+
+
 async def test_a_term_that_is_over_is_no_role(room: Room) -> None:
     ana, storage = await room.person("Ana"), room.storage
     until = room.now + timedelta(days=90)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import time, timedelta
 
@@ -266,27 +266,8 @@ class PeopleCog(Cog):
         )
         said = said or ctx.t("This is what I know of you. Only you see it.")
         title, facts = ctx.label("Your settings"), words.facts(ctx, whole)
-        card = Card(said, title, facts, (*self._ways(ctx, me),), replaces=True)
+        card = Card(said, title, facts, words.ways(ctx, whole), replaces=True)
         return Page("me", words.data(ctx, whole), card)
-
-    def _ways(self, ctx: Context, me: Profile) -> Sequence[Button]:
-        ways = [
-            self.set_name.button(ctx.label("Change my name")),
-            self.set_zone.button(ctx.label("Change my time zone")),
-            self.set_language.button(ctx.label("Change my language")),
-            self.set_quiet.button(ctx.label("Change my quiet hours")),
-        ]
-        for purpose in PURPOSES:
-            what = ctx.label(purpose.label)
-            if purpose.value in me.consents:
-                label, way = ctx.label("Take back: {what}", what=what), self.withdraw
-            else:
-                label, way = ctx.label("Allow: {what}", what=what), self.allow
-            ways.append(way.button(label, purpose.value))
-        ways.append(self.set_adult.button(ctx.label("Change what I said about my age")))
-        ways.append(Button(ctx.label("Take everything along"), Call("keeping.mydata")))
-        ways.append(Button(ctx.label("Forget me"), Call("keeping.forgetme")))
-        return ways
 
 
 def _someone(ctx: Context) -> Button:

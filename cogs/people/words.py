@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.core.cards import Button, Call
 from bot.core.model import Context, Group, Person
 from bot.core.text import LANGUAGES, Day, Name, Plain, Strong, Text
 from cogs.people.fields import PURPOSES
@@ -15,6 +16,8 @@ from storage.profiles import Profile
 from storage.roles import LABELS, Role
 
 Facts = tuple[tuple[str, Text], ...]
+MOST = 10
+"""Services that can be put down from there; /roles has them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,33 @@ def facts(ctx: Context, whole: Whole) -> Facts:
             )
         )
     return tuple(rows)
+
+
+def ways(ctx: Context, whole: Whole) -> tuple[Button, ...]:
+    """What can be done about each of them."""
+
+    def way(label: str, action: str, *args: str) -> Button:
+        return Button(label, Call(action, args))
+
+    buttons = [
+        way(ctx.label("Change my name"), "people.set_name"),
+        way(ctx.label("Change my time zone"), "people.set_zone"),
+        way(ctx.label("Change my language"), "people.set_language"),
+        way(ctx.label("Change my quiet hours"), "people.set_quiet"),
+    ]
+    for purpose in PURPOSES:
+        which, what = str(purpose.value), ctx.label(purpose.label)
+        if which in whole.profile.consents:
+            buttons.append(way(ctx.label("Take back: {what}", what=what), "people.withdraw", which))
+        else:
+            buttons.append(way(ctx.label("Allow: {what}", what=what), "people.allow", which))
+    buttons.append(way(ctx.label("Change what I said about my age"), "people.set_adult"))
+    for role in whole.roles[:MOST]:
+        what = ctx.label(LABELS.get(role.role, role.role))
+        buttons.append(way(ctx.label("Step down: {what}", what=what), "roles.step_down", role.ref))
+    buttons.append(way(ctx.label("Take everything along"), "keeping.mydata"))
+    buttons.append(way(ctx.label("Forget me"), "keeping.forgetme"))
+    return tuple(buttons)
 
 
 def data(ctx: Context, whole: Whole) -> dict[str, object]:
