@@ -199,8 +199,8 @@ class Web:
 
     def right(self, ref: str, who: str) -> Unit:
         """It was the right passphrase: this try, and those for `who` before it, do not count."""
-        mine = {"mark": self._vault.mark(f"web try {who}"), "ref": f"{ref}/%"}
-        return (Write("DELETE FROM web_tries WHERE mark = :mark OR ref LIKE :ref", mine),)
+        sql = "DELETE FROM web_tries WHERE mark = :mark OR call = :ref"
+        return (Write(sql, {"mark": self._vault.mark(f"web try {who}"), "ref": ref}),)
 
     def tidy(self, now: datetime) -> Unit:
         day = {"since": millis(now - NEWCOMER)}
@@ -215,6 +215,22 @@ class Web:
             *self.feed.tidy(now),
         )
 
+    async def mine(self, person: str) -> list[dict[str, object]]:
+        """Their accounts here: since when, and when each session was used last."""
+        rows = await self._db.read(
+            "SELECT w.mark, w.made_at, s.seen_at FROM accounts AS a"
+            " JOIN web_accounts AS w ON w.mark = a.mark"
+            " LEFT JOIN web_sessions AS s ON s.account = w.mark"
+            " WHERE a.person = :person ORDER BY w.made_at, w.mark, s.seen_at",
+            person=person,
+        )
+        found: dict[str, dict[str, object]] = {}
+        for mark, made in {row["mark"]: _written(row["made_at"]) for row in rows}.items():
+            used = [row["seen_at"] for row in rows if row["mark"] == mark]
+            seen = [{"last_used": _written(at)} for at in used if at is not None]
+            found[mark] = {"since": made, "sessions": seen}
+        return list(found.values())
+
     def forget(self, person: str) -> Unit:
         """Their accounts here, and with them their sessions and what was for them alone. It goes
         before the rows in `accounts`, by which they are found."""
@@ -228,10 +244,11 @@ class Web:
 
     def _try(self, ref: str, n: int, who: str, now: datetime) -> Write:
         return Write(
-            "INSERT INTO web_tries (ref, mark, at) SELECT :ref, :mark, :now WHERE :most >"
+            "INSERT INTO web_tries (call, n, mark, at) SELECT :ref, :n, :mark, :now WHERE :most >"
             " (SELECT count(*) FROM web_tries WHERE mark = :mark AND at > :since)",
             {
-                "ref": f"{ref}/{n}",
+                "ref": ref,
+                "n": n,
                 "mark": self._vault.mark(f"web try {who}"),
                 "now": millis(now),
                 "since": millis(now - HOUR),
@@ -263,6 +280,10 @@ class Web:
     def _group(self, row: Row) -> Group:
         ref = row["ref"]
         return group_in(ref, self._vault.open(HOUSE, f"groups.body/{ref}", row["body"]))
+
+
+def _written(at: int) -> str:
+    return instant(at).isoformat(timespec="seconds")
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,7 @@ class Browser:
         sent = [*_fill(form, fields)]
         if name := button.attrs.get("name"):
             sent.append((name, button.attrs.get("value", "")))
-        await self.requests("POST", form.attrs["action"], sent)
+        await self.requests("POST", button.attrs.get("formaction", form.attrs["action"]), sent)
 
     async def types(self, line: str) -> None:
         form = next(f for f in self.page.all("form") if any(_named(f, "line", "input")))
@@ -170,7 +170,8 @@ def _fill(form: Node, fields: dict[str, str | list[str]]) -> Iterator[tuple[str,
     given: dict[str, list[str]] = {}
     for asked, value in fields.items():
         name = asked if asked in names else ""
-        name = name or next(n for label, n in labels.items() if label.startswith(asked))
+        name = name or next((n for label, n in labels.items() if label.startswith(asked)), "")
+        assert name, f"nobody asks {asked}: {', '.join(labels)}"
         given[name] = [value] if isinstance(value, str) else value
     for node in form.all("input", "textarea", "select"):
         name, kind = node.attrs.get("name", ""), node.attrs.get("type", "")

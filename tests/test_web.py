@@ -38,6 +38,44 @@ async def house(storage: Storage) -> AsyncIterator[House]:
         yield opened
 
 
+async def test_a_stranger_with_a_founding_link_founds_a_group_and_checks_in(house: House) -> None:
+    host = await house.stranger()
+    await host.opens(await house.link("found"))
+    await host.presses("Come in", new="four words of mine, only mine")
+    assert host.sees("There is no room yet. Join first;")
+    await host.presses("Join")
+    assert host.sees("No command shows it to them")
+    await host.presses("Join")
+    joining: Filled = {
+        "Are you 18 or over?": "yes",
+        "Which language": "en",
+        "Your time zone": "Europe/Dublin",
+        "What may I do for you?": ["checkins"],
+        "What shall we call you?": "Mara K.",
+    }
+    await host.presses("Send", **joining)
+    assert host.sees("Welcome, Mara K.")
+    await host.presses("Found a group")
+    await host.presses("Found a group here")
+    founding: Filled = {
+        "What is the group called?": "Harbour Street",
+        "Which language": "en",
+        "The group's time zone": "America/Halifax",
+        "Which path": "general",
+    }
+    await host.presses("Send", **founding)
+    assert host.sees("Harbour Street is founded."), host.page.text
+    assert next(host.page.all("h1")).text == "Harbour Street"
+    await house.delivers()
+    await host.opens("/")
+    assert host.sees("from today I hold the door of Harbour Street")
+    await host.presses("Check in with yourself")
+    await host.presses("Send", **{"How are you right now?": "4"})
+    assert host.sees("Thank you for telling me.")
+    await host.opens("/")
+    assert not host.sees("Found a group"), "one link founds one group"
+
+
 async def test_somebody_checks_in_by_plain_forms(house: House) -> None:
     ana = await house.member("Ana")
     await ana.presses("Check in with yourself")
@@ -326,10 +364,51 @@ async def test_a_page_for_which_there_is_no_template_is_shown_as_its_card(house:
 
 async def test_a_page_can_be_taken_along_as_a_file(house: House) -> None:
     ana = await house.member("Ana")
-    await ana.requests("POST", "/say", [("line", "/listed"), ("file", "yes")])
+    await ana.requests("POST", "/say?file=yes", [("line", "/listed")])
     assert ana.headers["Content-Disposition"] == 'attachment; filename="listed.json"'
     assert ana.headers["Cache-Control"] == "no-store"
     assert json.loads(ana.html) == {"rows": ["one"], "day": "2026-03-01"}
+
+
+async def test_ones_own_page_has_a_button_beside_each_thing(house: House) -> None:
+    ana = await house.member("Ana", zone="Europe/Berlin")
+    await ana.types("/me")
+    rows = {row.text for row in ana.page.all("tr")}
+    assert "Name Ana Change my name" in rows
+    assert "Time zone Europe/Berlin Change my time zone" in rows
+    [consent] = [row for row in rows if "Take back: Keep my check-ins" in row]
+    assert consent.startswith("Keep my check-ins")
+    await ana.presses("Change my name")
+    await ana.presses("Send", **{"What shall we call you?": "<b>Ana</b> M."})
+    assert any("<b>Ana</b> M." in row.text for row in ana.page.all("tr"))
+    await ana.presses("Forget me")
+    assert ana.sees("This ends everything I keep about you")
+
+
+async def test_everything_that_is_kept_can_be_read_and_taken_along(house: House) -> None:
+    ana = await house.member("Ana")
+    await ana.types(f"/checkin 2 {LETTERS}")
+    await ana.types("/mydata")
+    assert ana.sees(LETTERS.replace("  ", " "))
+    await ana.presses("Take it along as a file")
+    assert ana.headers["Content-Disposition"] == 'attachment; filename="mydata.json"'
+    kept = json.loads(ana.html)
+    assert kept["people"]["name"] == "Ana"
+    assert kept["checkins"][0]["note"] == LETTERS
+
+
+async def test_check_ins_are_a_table_and_a_file(house: House) -> None:
+    ana = await house.member("Ana", language="es")
+    await ana.types("/checkin 2 one\nand two")
+    await ana.types("/checkins")
+    [head, row] = list(ana.page.all("tr"))
+    assert [n.tag for n in head.all("th", "td")] == ["th", "th"]
+    assert "1 de marzo de 2026" in row.text
+    assert "one" in row.text
+    file = next(b for b in ana.page.all("button") if b.attrs["value"] == "checkins.export")
+    assert "formaction" in file.attrs
+    await ana.presses(file.text)
+    assert json.loads(ana.html)["checkins"][0]["mood"] == 2
 
 
 async def test_a_script_is_given_the_answer_alone(house: House) -> None:

@@ -295,11 +295,37 @@ async def test_who_is_forgotten_is_nowhere_here(house: House) -> None:
         await house.posts_card("Too late", own)
 
 
+async def test_who_asks_to_be_forgotten_gets_a_receipt_and_is_signed_out(house: House) -> None:
+    ana = await house.member("Ana")
+    await ana.types("/forgetme")
+    await ana.presses("Yes, forget me")
+    assert ana.sees("Done. What I kept about you is gone, and so is the key to it.")
+    assert ana.sees("You have been here before")
+    assert not ana.cookie
+    assert not await house.storage.db.read("SELECT * FROM web_accounts")
+
+
+async def test_what_is_kept_of_signing_in_is_told(house: House) -> None:
+    ana = await house.member("Ana")
+    [kept] = await house.storage.web.mine("ref-Ana")
+    assert kept["since"] == "2026-03-01T08:00:00+00:00"
+    assert kept["sessions"] == [{"last_used": "2026-03-01T08:00:00+00:00"}]
+    await ana.types("/mydata")
+    assert ana.sees("Where you are signed in")
+
+
+async def test_a_page_that_answered_a_form_can_be_opened_by_itself(house: House) -> None:
+    ana = await house.member("Ana")
+    for path in ("/say", "/press", "/fill", "/enter", "/signin", "/room"):
+        await ana.opens(path)
+        assert ana.sees("Check in with yourself")
+
+
 async def test_a_founding_link_founds_in_the_lobby_alone(house: House) -> None:
     host = await house.stranger()
     await host.opens(await house.link("found"))
     await host.presses("Come in", new=PASS)
-    assert host.sees("There is no room yet.")
+    assert host.sees("There is no room yet. Join first;")
     visit = await house.storage.web.visit(host.cookie, house.storage.now())
     assert visit
     assert visit.founds

@@ -217,7 +217,7 @@ async def test_headers_cannot_be_written_by_what_is_typed(house: House) -> None:
 
 async def test_what_cannot_be_done_is_said_kindly(house: House) -> None:
     ana = await house.member("Ana")
-    await ana.requests("GET", "/say")
+    await ana.requests("GET", "/signout")
     assert (ana.status, ana.headers["Allow"]) == (405, "POST")
     assert ana.sees("That cannot be done here.")
     await ana.opens("/no/such/page")

@@ -7,9 +7,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
+from bot import outbox
+from bot.config import Config as Whole
 from bot.config.settings import Web as Config
 from bot.core.actions import Cog, action, command
 from bot.core.app import App
@@ -105,6 +108,7 @@ class House:
     room: WebRoom
     storage: Storage
     toy: Toy
+    app: App
     serving: asyncio.Task[None]
     browsers: list[Browser] = field(default_factory=list)
     posts: int = 0
@@ -117,6 +121,12 @@ class House:
         """As at the end of the process."""
         self.serving.cancel()
         await asyncio.wait({self.serving})
+
+    async def delivers(self) -> None:
+        """The outbox does what it finds."""
+        doors = {self.room.name: self.room}
+        while await outbox.deliver(self.app, self.storage.outbox, doors, self.storage.now()):
+            pass
 
     def later(self, by: timedelta) -> None:
         assert isinstance(self.storage.now, Hour)
@@ -184,15 +194,14 @@ class House:
 async def open_house(
     storage: Storage, *, config: Config | None = None, help_only: bool = False
 ) -> AsyncIterator[House]:
-    room = WebRoom(
-        config or Config(port=0), None if help_only else storage.web_ports, Watch(storage)
-    )
-    toy = Toy()
-    app = App([*build(storage), toy], storage.ports)
+    config, toy = config or Config(port=0), Toy()
+    room = WebRoom(config, None if help_only else storage.web_ports, Watch(storage))
+    whole = Whole(data=Path("nowhere"), web=config)
+    app = App([*build(storage, whole, room), toy], storage.ports)
     serving = asyncio.create_task(room.serve(app))
     ready = asyncio.create_task(room.ready.wait())
     await asyncio.wait({serving, ready}, return_when=asyncio.FIRST_COMPLETED)
-    house = House(room, storage, toy, serving)
+    house = House(room, storage, toy, app, serving)
     try:
         if serving.done():
             serving.result()

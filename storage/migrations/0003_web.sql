@@ -15,7 +15,11 @@ CREATE TABLE web_rooms (
     PRIMARY KEY (account, grp)
 );
 CREATE INDEX web_rooms_of ON web_rooms (grp);
-CREATE TABLE web_tries (ref TEXT PRIMARY KEY, mark TEXT NOT NULL, at BIGINT NOT NULL);
+-- One call may count for several: a word, and an address.
+CREATE TABLE web_tries (
+    call TEXT NOT NULL, n INTEGER NOT NULL, mark TEXT NOT NULL, at BIGINT NOT NULL,
+    PRIMARY KEY (call, n)
+);
 CREATE INDEX web_tries_of ON web_tries (mark, at);
 -- The number of the last event. It is taken in the unit that keeps the event, so numbers come in
 -- the order of commits and none comes twice: a reader that has seen one has seen all before it.

@@ -103,6 +103,10 @@ class Porch:
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response
 
+    async def home(self, request: web.Request) -> web.Response:
+        """For an address that a form was sent to, when somebody opens it by itself."""
+        return web.Response(status=303, headers={"Location": "/"})
+
     async def robots(self, request: web.Request) -> web.Response:
         return web.Response(text="User-agent: *\nDisallow: /\n")
 

@@ -104,6 +104,7 @@ class Renderer:
             "_": partial(_say, reader.locale),
             "html": partial(html, reader=reader),
             "moment": partial(_moment, reader=reader),
+            "day": partial(_day, locale=reader.locale),
             "reader": reader,
             "cause": secrets.token_urlsafe(12),
         }
@@ -142,8 +143,7 @@ def _span(span: Span, locale: str, reader: Reader) -> Markup:
         case Moment(at):
             return _moment(at, locale, reader=reader)
         case Day(on):
-            iso, said = on.isoformat(), dates.day(on, locale)
-            return Markup('<time datetime="{}">{}</time>').format(iso, said)
+            return _day(on, locale)
 
 
 def _moment(at: datetime, locale: str = "", *, reader: Reader) -> Markup:
@@ -151,6 +151,11 @@ def _moment(at: datetime, locale: str = "", *, reader: Reader) -> Markup:
     named = f" ({reader.zone})" if reader.named else ""
     iso = at.astimezone(UTC).isoformat(timespec="minutes")
     return Markup('<time datetime="{}">{}{}</time>').format(iso, said, named)
+
+
+def _day(on: date, locale: str) -> Markup:
+    iso, said = on.isoformat(), dates.day(on, locale)
+    return Markup('<time datetime="{}">{}</time>').format(iso, said)
 
 
 @dataclass(frozen=True, slots=True)

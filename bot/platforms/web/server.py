@@ -26,10 +26,12 @@ def application(porch: Porch, house: House | None) -> web.Application:
     app.on_response_prepare.append(house.sessions.renew)
     talk, entry = Talk(house), Entry(house)
     router.add_get("/", talk.page)
+    for answered in ("/say", "/press", "/fill", "/enter", "/signin", "/room"):
+        router.add_get(answered, porch.home)
     router.add_post("/say", talk.say)
     router.add_post("/press", talk.press)
     router.add_post("/fill", talk.fill)
-    router.add_get("/events", Events(house).stream)
+    router.add_get("/events", Events(house).stream, allow_head=False)
     router.add_get("/enter/{secret}", entry.link)
     router.add_post("/enter", entry.enter)
     router.add_post("/signin", entry.sign_in)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
@@ -18,7 +18,7 @@ from bot.core.actions import Action, Want
 from bot.core.cards import Answer, Button, Call, Card, Form, Page
 from bot.core.decide import Allow, decide
 from bot.core.errors import Slip, UserError
-from bot.core.model import Origin, Via
+from bot.core.model import GUEST, Origin, Via
 from bot.core.text import Plain, plain, t
 from bot.platforms.web.house import House
 from bot.platforms.web.porch import Posted, html, posted
@@ -121,7 +121,7 @@ class Talk:
         origin: Origin,
     ) -> web.Response:
         """The answer alone for a script, as long as nothing else of its page has changed."""
-        if isinstance(answer, Page) and given.get("file"):
+        if isinstance(answer, Page) and "file" in request.query:
             return _file(answer)
         now = self._house.clock.now()
         shown = await self._placed(before, answer, origin, given.get("card")[:64], now)
@@ -194,6 +194,7 @@ class Talk:
             answer=answer,
             commands=[action.spec for action in mine],
             wants=_by_want(mine),
+            step=_first_step({action.spec.name for action in mine}, viewer),
             happenings=[
                 renderer.card(h.card, viewer.reader, _spot(h)) for h in reversed(shown) if h.card
             ],
@@ -215,6 +216,15 @@ def _left_out(action: Action[...], call: Call, locale: str) -> Form | None:
 def _offered(action: Action[...], viewer: Viewer) -> bool:
     actor = replace(viewer.actor, host=viewer.visit.founds and viewer.group is None)
     return isinstance(decide(actor, action.spec.who), Allow)
+
+
+def _first_step(offered: Collection[str], viewer: Viewer) -> str:
+    """The command that somebody new here needs before any other; "" for who is at home."""
+    if viewer.actor.member and viewer.group:
+        return ""
+    joins = viewer.group is not None or viewer.actor.person == GUEST
+    wanted = "join" if joins else "setup"
+    return wanted if wanted in offered and (viewer.group or viewer.visit.founds) else ""
 
 
 def _by_want(actions: Iterable[Action[...]]) -> list[tuple[str, list[object]]]:

@@ -128,6 +128,7 @@ function prepare(where) {
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!form.matches("form[data-live]")) return;
+  if (event.submitter && event.submitter.hasAttribute("formaction")) return; // a file
   event.preventDefault();
   if (form.dataset.busy) return;
   form.dataset.busy = "1";
@@ -151,6 +152,13 @@ document.addEventListener("click", (event) => {
   away.closest("article").remove();
   document.getElementById("line").focus();
 });
+
+// What happened is shown for a day, on a page that stays open as well.
+setInterval(() => {
+  const since = Date.now() - 24 * 3600 * 1000;
+  for (const time of document.querySelectorAll("#feed > article > .where > time"))
+    if (Date.parse(time.dateTime) < since) time.closest("article").remove();
+}, 600000);
 
 prepare(document);
 if (document.getElementById("feed")) listen(document.getElementById("feed").dataset.last);
