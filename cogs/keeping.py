@@ -29,6 +29,7 @@ NAMES = {
     "blocks": key("Whom you keep away"),
     "checkins": key("Your check-ins"),
     "clocks": key("Your dates"),
+    "web": key("Where you are signed in"),
 }
 """What is kept where, as people call it."""
 
