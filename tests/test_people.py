@@ -153,43 +153,43 @@ async def test_a_taken_name_can_be_mended_without_filling_in_the_rest_again(room
     assert bo.sees("Welcome, Bo.")
 
 
-@pytest.mark.parametrize(
-    ("typed", "shown"),
-    [
-        ("<b>Bo</b> & *x*", "<b>Bo</b> & *x*"),
-        ("Bo\u202egnp.exe", "Bognp.exe"),
-        ("Z\u200bo\u200be", "Zoe"),
-        ("  Ana \n of   the sea ", "Ana of the sea"),
-        ("Flower 🌼", "Flower 🌼"),
-        ("راما", "راما"),
-        ("@everyone", "@everyone"),
-        ("{name}", "{name}"),
-    ],
-)
-async def test_odd_names_are_letters_and_nothing_more(room: Room, typed: str, shown: str) -> None:
-    zoe, way = await greeted(room, "Zoe")
-    await zoe.sends(str(Call("people.enter", (way, "yes", "en", "UTC", "", typed))))
-    assert zoe.sees(f"Welcome, {shown}.")
-    await zoe.types("/me")
-    assert zoe.sees(shown)
+ODD_NAMES = {
+    "<b>Bo</b> & *x*": "<b>Bo</b> & *x*",
+    "Fred\u202egnp.exe": "Fredgnp.exe",
+    "Z\u200bo\u200be": "Zoe",
+    "  Ana \n of   the sea ": "Ana of the sea",
+    "Flower 🌼": "Flower 🌼",
+    "راما": "راما",
+    "@everyone": "@everyone",
+    "{name}": "{name}",
+}
 
 
-@pytest.mark.parametrize("typed", ["🌸", "...", "\u3164\u3164", "\u200b", "x" * 4000, "\ud800"])
-async def test_what_is_no_name_is_refused_kindly(room: Room, typed: str) -> None:
+async def test_odd_names_are_letters_and_nothing_more(room: Room) -> None:
+    for n, (typed, shown) in enumerate(ODD_NAMES.items()):
+        zoe, way = await greeted(room, f"Zoe{n}")
+        await zoe.sends(str(Call("people.enter", (way, "yes", "en", "UTC", "", typed))))
+        assert zoe.sees(f"Welcome, {shown}.")
+        await zoe.types("/me")
+        assert zoe.sees(shown)
+
+
+async def test_what_is_no_name_is_refused_kindly(room: Room) -> None:
     zoe, way = await greeted(room, "Zoe")
-    await zoe.sends(str(Call("people.enter", (way, "yes", "en", "UTC", "", typed))))
-    assert not zoe.sees("Welcome")
-    assert not zoe.sees("went wrong")
+    for typed in ("🌸", "...", "\u3164\u3164", "\u200b", "x" * 4000, "\ud800"):
+        await zoe.sends(str(Call("people.enter", (way, "yes", "en", "UTC", "", typed))))
+        assert not zoe.sees("Welcome")
+        assert not zoe.sees("went wrong")
     assert await count(room, "people") == 0
 
 
-@pytest.mark.parametrize("way", ["", "x" * 12, "ref-Ana_____", "x" * 4000])
-async def test_a_way_in_that_was_made_up_leads_nowhere(room: Room, way: str) -> None:
+async def test_a_way_in_that_was_made_up_leads_nowhere(room: Room) -> None:
     await room.person("Ana")
     eve = room.guest("Eve")
-    await eve.sends(str(Call("people.enter", (way, "yes", "en", "UTC", "", "Eve"))))
-    assert eve.sees("This way in has closed.")
-    await eve.sends(str(Call("people.enter_too", (way,))))
+    for way in ("", "x" * 12, "ref-Ana_____", "x" * 4000):
+        await eve.sends(str(Call("people.enter", (way, "yes", "en", "UTC", "", "Eve"))))
+        assert eve.sees("This way in has closed.")
+        await eve.sends(str(Call("people.enter_too", (way,))))
     assert await count(room, "people") == 1
 
 
