@@ -88,6 +88,12 @@ class Browser:
     ) -> None:
         await self._client.close()
 
+    def tab(self) -> Browser:
+        """Another tab of the same browser."""
+        other = Browser(self.base, self.language)
+        other._client = self._client
+        return other
+
     @property
     def page(self) -> Node:
         return read(self.html)

@@ -29,6 +29,7 @@ from tests.browser import Browser
 from tests.room import HOME, PURPOSES, Hour
 
 LONG = timedelta(days=1)
+WORD, PASS = "quiet-lamp-42", "four small words here"
 MONTHS = tuple(Choice(n, f"Month {n}") for n in range(1, 13))
 
 
@@ -211,3 +212,17 @@ async def open_house(
         for browser in house.browsers:
             await browser.__aexit__(None, None, None)
         await house.closes()
+
+
+async def signs_in(browser: Browser, word: str = WORD, secret: str = PASS) -> None:
+    await browser.opens("/")
+    await browser.presses("Sign in", word=word, passphrase=secret)
+
+
+async def comes_in(house: House, word: str = WORD, secret: str = PASS) -> Browser:
+    """By an invitation."""
+    await house.founded()
+    browser = await house.stranger()
+    await browser.opens(await house.link("invite", HOME.ref))
+    await browser.presses("Come in", word=word, new=secret)
+    return browser

@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.core.cards import Card, Field, Form, Page
-from bot.core.text import Day, Link, Moment, Name, Plain, Span, Strong, Text, plain, t
+from bot.core.text import Day, Link, Moment, Name, Plain, Span, Strong, Text, n, plain, t
 from bot.platforms import dates
 from bot.platforms.web.reader import Reader
 
@@ -102,6 +102,7 @@ class Renderer:
     def _render(self, template: str, reader: Reader, values: dict[str, Any]) -> str:
         words = {
             "_": partial(_say, reader.locale),
+            "n_": partial(_count, reader.locale),
             "html": partial(html, reader=reader),
             "moment": partial(_moment, reader=reader),
             "day": partial(_day, locale=reader.locale),
@@ -170,8 +171,8 @@ class Asked:
 
 
 def _fields(form: Form) -> Iterator[Asked]:
-    for n, field in enumerate(form.fields):
-        given = form.given[n] if n < len(form.given) else ""
+    for at, field in enumerate(form.fields):
+        given = form.given[at] if at < len(form.given) else ""
         ticked = tuple(word.strip() for word in given.split(",")) if field.many else (given,)
         yield Asked(field, _input(field, given), given, ticked)
 
@@ -196,6 +197,11 @@ def _input(field: Field, given: str) -> str:
 def _say(locale: str, message: str, **values: Any) -> str:
     """What `_` means in a template: a sentence of the catalogue, with values as letters."""
     return plain(t(message, locale, **values)) if message else ""
+
+
+def _count(locale: str, one: str, many: str, number: int) -> str:
+    """The same for a plural, whose sentence stands in the code of a feature as well."""
+    return plain(n(one, many, number, locale))
 
 
 @cache
