@@ -114,7 +114,7 @@ def is_plain(path: Path) -> bool:
 
 def connect(path: Path, key: str | None, *, write: bool = True) -> Connection:
     """A connection with our settings, to a file that has been found usable. Belongs to the
-    thread that made it.
+    thread that made it. Without `write` it leaves the file and its log as they are.
 
     `key` is 64 hexadecimal digits, used as they are, or None for stock SQLite. A file that is
     not there is made, for its owner's eyes only, unless `write` is False. Raises CannotUse.
@@ -126,7 +126,7 @@ def connect(path: Path, key: str | None, *, write: bool = True) -> Connection:
             raise CannotUse("missing", MISSING, file=str(path))
         if 0 < path.stat().st_size < PAGE:  # SQLite would take it for new, and write over it
             raise CannotUse("corrupt", DAMAGED, file=str(path))
-    db = bare(path, key)
+    db = bare(path, key, "rw" if write or not _has_log(path) else "ro")
     try:
         with refusing(path, key):
             db.execute("SELECT count(*) FROM sqlite_master").fetchall()
@@ -138,7 +138,7 @@ def connect(path: Path, key: str | None, *, write: bool = True) -> Connection:
     return db
 
 
-def bare(path: Path, key: str | None) -> Connection:
+def bare(path: Path, key: str | None, mode: str = "rw") -> Connection:
     """A connection to a file that is there, whatever it holds, with no settings of ours."""
     if key is not None and not re.fullmatch("[0-9a-fA-F]{64}", key):
         raise ValueError("a key is 64 hexadecimal digits")
@@ -147,7 +147,7 @@ def bare(path: Path, key: str | None) -> Connection:
     module = sqlite3 if key is None else cipher
     with refusing(path, key):
         db: Connection = module.connect(
-            f"{path.resolve().as_uri()}?mode=rw",
+            f"{path.resolve().as_uri()}?mode={mode}",
             uri=True,
             isolation_level=None,
             timeout=WAIT,
@@ -230,6 +230,13 @@ def _not_ours(path: Path, key: str | None) -> CannotUse:
         code, message = ("wrong_key", WRONG_KEY) if key else ("encrypted", ENCRYPTED)
         return CannotUse(code, message, file=str(path))
     return CannotUse("corrupt", DAMAGED, file=str(path))
+
+
+def _has_log(path: Path) -> bool:
+    """Whoever closes a file last folds its log into it, unless they may only read; and who may
+    only read leaves an empty log where there was none."""
+    log = path.with_name(f"{path.name}-wal")
+    return log.exists() and log.stat().st_size > 0
 
 
 def _header(path: Path) -> bytes:

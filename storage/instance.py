@@ -21,11 +21,13 @@ UNREADABLE = "The key file {file} cannot be read. Look at its rights and its fol
 NO_KEY = "{file} holds no key: 64 hexadecimal digits were expected."
 
 
-def read_instance_key(path: Path, environ: Mapping[str, str], store: Path | None = None) -> bytes:
+def read_instance_key(
+    path: Path, environ: Mapping[str, str], store: Path | None = None, *, create: bool = True
+) -> bytes:
     """32 bytes, from HOMEGROUP_KEY, else the file HOMEGROUP_KEY_FILE names, else `path`.
 
     Only `path` is made when it is absent, and only while there is no `store`, which is the
-    keys.db beside it if none is given. Raises CannotUse.
+    keys.db beside it if none is given; with `create=False` not even then. Raises CannotUse.
     """
     if given := environ.get("HOMEGROUP_KEY"):
         return _parse(given, "HOMEGROUP_KEY")
@@ -36,6 +38,8 @@ def read_instance_key(path: Path, environ: Mapping[str, str], store: Path | None
     if not path.exists():
         if (store or path.with_name("keys.db")).exists():
             raise CannotUse("wrong_key", GONE, file=str(path))
+        if not create:
+            raise CannotUse("wrong_key", ABSENT, file=str(path))
         _make(path)
     return _read(path)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Iterable, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -37,7 +37,11 @@ MISSING = (
     "The keys in {file} are not there, but a database that they open is. Put keys.db back, or"
     " one of its copies."
 )
-WRONG_KEY = "The instance key does not open {file}. Put back the key that belongs to it."
+WRONG_KEY = (
+    "The instance key does not open {file}, or that is damaged. Put back the key that belongs to"
+    " it, or one of the copies of keys.db."
+)
+DAMAGED = "The keys in {file} are damaged. Put one of the copies of keys.db in their place."
 
 ADD = "INSERT INTO keys (kind, owner, wrapped, until) VALUES (:kind, :owner, :wrapped, :until)"
 LOSE = "DELETE FROM keys WHERE kind = :kind AND owner = :owner"
@@ -70,18 +74,31 @@ class Keys:
 
     async def open(self, *, create: bool = True) -> None:
         """Raises CannotUse; with `create=False` also when the file is not there."""
-        if not create and not self.store.exists():
-            raise CannotUse("missing_keys", MISSING, file=str(self.store))
+        if not create:
+            self._require()
         # Without the cipher's module the file is a plain one; the keys in it are wrapped anyway.
         if not engine.has_cipher or await asyncio.to_thread(engine.is_plain, self.store):
             self.file_key = None
             self._db = Database(self.store, None, migrations=KEYS, gate=self._gate)
-        await self._db.open()
+        with self._about_keys():
+            await self._db.open()
         try:
             await self._load()
         except BaseException:
             await self._db.close()
             raise
+
+    def look(self) -> tuple[str, int]:
+        """The main file's key, and how many persons have one. Needs no `open` and changes
+        nothing. Raises CannotUse."""
+        self._require()
+        key = None if not engine.has_cipher or engine.is_plain(self.store) else self.file_key
+        with self._about_keys(), closing(engine.connect(self.store, key, write=False)) as db:
+            rows = db.execute("SELECT wrapped FROM keys WHERE kind = 'main'").fetchall()
+            [counted] = db.execute("SELECT count(*) FROM keys WHERE kind = 'person'").fetchall()
+        if not rows:
+            raise CannotUse("damaged_keys", DAMAGED, file=str(self.store))
+        return self._unwrap("main", "", rows[0]["wrapped"]).hex(), int(counted[0])
 
     async def close(self) -> None:
         self._house = None
@@ -197,6 +214,8 @@ class Keys:
                 self._ends[int(owner)] = row["until"]
             else:
                 keys[kind] = self._unwrap(kind, owner, wrapped)
+        if {"main", "lookup", "house"} - keys.keys():
+            raise CannotUse("damaged_keys", DAMAGED, file=str(self.store))
         self.main, self.lookup = keys["main"].hex(), keys["lookup"]
         self._house = AESGCM(keys["house"])
         if not self._epochs:
@@ -232,6 +251,21 @@ class Keys:
         with closing(engine.connect(copy, self.file_key, write=False)) as db:
             for row in db.execute("SELECT kind, owner, wrapped FROM keys"):
                 self._unwrap(row["kind"], row["owner"], row["wrapped"])
+
+    def _require(self) -> None:
+        if not self.store.exists():
+            raise CannotUse("missing_keys", MISSING, file=str(self.store))
+
+    @contextmanager
+    def _about_keys(self) -> Iterator[None]:
+        """What is wrong with this file is not mended by restoring a backup of the other."""
+        try:
+            yield
+        except CannotUse as error:
+            said = {"wrong_key": WRONG_KEY, "corrupt": DAMAGED}.get(error.code)
+            if said is None:
+                raise
+            raise CannotUse(error.code, said, file=str(self.store)) from error
 
     def _check_open(self) -> AESGCM:
         if self._house is None:
