@@ -147,6 +147,8 @@ class Inbox:
         await self._units.commit((Write(GIVE_UP, {"ref": ref, "before": 0}),))
 
     def _body(self, row: Row) -> str | None:
+        if row["body"] is None:  # it is from a backup, which holds none
+            return None
         try:
             return self._vault.open(EPOCH, _row(row["ref"]), row["body"])
         except Forgotten:
