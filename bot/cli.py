@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import platform
 import sys
@@ -16,25 +15,26 @@ from bot.config import Config, ConfigError, load
 
 Verb: TypeAlias = Callable[[Config, argparse.Namespace], int]
 
-WORKED, FAILED, MISCONFIGURED = 0, 1, 2
+WORKED, FAILED, MISCONFIGURED, INTERRUPTED = 0, 1, 2, 130
+
+# What a verb needs is imported when it is typed: `version` answers before a web server is loaded.
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """The exit status: 0 done, 1 it could not be done, 2 the configuration is wrong."""
+    """The exit status: 0 done, 1 it could not be done, 2 the configuration is wrong, 130 it was
+    interrupted."""
     given = _parser().parse_args(argv)
-    if given.verb == "version":
-        return _version()
     try:
+        if given.verb == "version":
+            return _version()
         config = load(given.config, os.environ)
+        logs.setup(config.log.level, config.log.format)
+        return VERBS[given.verb](config, given)
     except ConfigError as error:
         print(error, file=sys.stderr)
         return MISCONFIGURED
-    logs.setup(config.log.level, config.log.format)
-    verb: Verb = VERBS[given.verb]
-    try:
-        return verb(config, given)
     except KeyboardInterrupt:
-        return WORKED
+        return INTERRUPTED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -60,11 +60,11 @@ def _version() -> int:
 
 
 def _run(config: Config, given: argparse.Namespace) -> int:
-    from bot.__main__ import serve
     from bot.cellar import CannotStart
+    from bot.process import run
 
     try:
-        asyncio.run(serve(config, os.environ, founding_link=given.founding_link))
+        run(config, os.environ, founding_link=given.founding_link)
     except CannotStart as error:
         print(error, file=sys.stderr)
         return FAILED
@@ -72,6 +72,8 @@ def _run(config: Config, given: argparse.Namespace) -> int:
 
 
 def _doctor(config: Config, given: argparse.Namespace) -> int:
+    import asyncio
+
     from bot.doctor import Mark, examine
 
     findings = asyncio.run(examine(config, os.environ))
@@ -87,7 +89,7 @@ def _backup(config: Config, given: argparse.Namespace) -> int:
     if told is None:
         return FAILED
     print(f"Backup: {told['file']}\nKeys:   {told['keys']}")
-    print("Keep the two apart; either alone opens nothing. Copies of keys end after 7 days.")
+    print("Keep the two apart: either alone opens nothing. Copies of keys go after 7 days.")
     return WORKED
 
 
@@ -95,7 +97,10 @@ def _restore(config: Config, given: argparse.Namespace) -> int:
     told = _work(config, "restore", "Restoring", backup=str(given.backup.absolute()))
     if told is None:
         return FAILED
-    print(f"Restored. What was there before is in {told['before']}; delete it when all is well.")
+    print("Restored.")
+    if told["before"]:
+        print(f"What was there before: {told['before']}\nThe keys to it:        {told['keys']}")
+        print("Delete the first when all is well. The second goes after 7 days.")
     return WORKED
 
 
@@ -115,12 +120,13 @@ def _work(config: Config, verb: str, said: str, **given: str) -> Mapping[str, An
 
         try:
             try:
-                return ask(socket_of(config), verb, show, **given)
-            except OSError:
-                return asyncio.run(work_alone(config, os.environ, verb, given, show))
+                return ask(socket_of(config), verb, given, show)
+            except OSError:  # nobody listens
+                return work_alone(config, os.environ, verb, given, show)
         except (Refused, CannotStart) as error:
-            progress.console.print(str(error), markup=False, highlight=False)
-            return None
+            why = str(error)
+    print(why, file=sys.stderr)
+    return None
 
 
 HELP = {

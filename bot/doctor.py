@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from pathlib import Path
+from typing import Any
 
+from bot.cellar import lock_of, look, sentence, socket_of
 from bot.config import Config
 from bot.control import Refused, ask
-from bot.locks import Held, hold
+from bot.locks import is_held
 from storage.engine import CannotUse
+from storage.files import dated, stamp
+from storage.keys import COPIES
 
 LOW = 500 * 1024 * 1024
 """Bytes of disk below which it says so: a backup needs as much as the database once more."""
@@ -22,6 +27,8 @@ STALE = timedelta(days=2)
 """Age of the newest backup after which it says so."""
 BUILT = datetime(2026, 1, 1, tzinfo=UTC)
 """No clock that is right shows less."""
+PATIENCE = 60.0
+"""Seconds that a server is given to look through its database."""
 
 
 class Mark(Enum):
@@ -38,12 +45,14 @@ class Finding:
     """What to do, where there is something to do."""
 
 
+Part = Callable[[Config, Mapping[str, str]], Iterable[Finding]]
+
 WHOLE = Finding(Mark.FINE, "The database opens and is whole.")
 TROUBLES = (
     (
         "resting",
         "Due, and failed five times: {n}. They rest.",
-        "The log says where (clock.call_failed); a newer version may mend it and tries again.",
+        "The log says where (clock.call_failed). Each start tries them again.",
     ),
     (
         "undelivered",
@@ -59,27 +68,43 @@ TROUBLES = (
 
 
 async def examine(config: Config, environ: Mapping[str, str]) -> list[Finding]:
-    """Everything that can be looked at from here, whether the server runs or not. Changes
-    nothing."""
-    found = [*_folder(config), *_clock(), *_disk(config), *_key(config, environ)]
+    """Everything that can be looked at from here, whether the server runs or not. Makes and
+    changes nothing."""
+    before: tuple[Part, ...] = (_folder, _clock, _disk, _keys)
+    after: tuple[Part, ...] = (_address, _backups, _copies)
+    found = [each for part in before for each in _seen(part, config, environ)]
     found += await _database(config, environ)
-    return [*found, *_address(config), *_backups(config)]
+    return found + [each for part in after for each in _seen(part, config, environ)]
 
 
-def _folder(config: Config) -> Iterator[Finding]:
+def _seen(part: Part, config: Config, environ: Mapping[str, str]) -> list[Finding]:
+    """What this user may not look at is broken for this user."""
+    try:
+        return [*part(config, environ)]
+    except OSError as trouble:
+        return [Finding(Mark.BROKEN, sentence(trouble), "Look as the user who runs the server.")]
+
+
+def _folder(config: Config, environ: Mapping[str, str]) -> Iterator[Finding]:
     if not config.data.exists():
         yield Finding(
             Mark.NOTE, f"There is nothing in {config.data} yet; `homegroup run` makes it."
         )
     elif _open_to_others(config.data):
         yield Finding(
-            Mark.BROKEN, f"Others can look into {config.data}.", f"chmod 700 {config.data}"
+            Mark.NOTE, f"Others can look into {config.data}.", f"chmod 700 {config.data}"
+        )
+    elif not os.access(config.data, os.W_OK | os.X_OK):
+        yield Finding(
+            Mark.BROKEN,
+            f"Nothing can be written into {config.data}.",
+            "Look at its rights and its disk, or look as the user who runs the server.",
         )
     else:
         yield Finding(Mark.FINE, f"The data folder is {config.data}.")
 
 
-def _clock() -> Iterator[Finding]:
+def _clock(config: Config, environ: Mapping[str, str]) -> Iterator[Finding]:
     now = datetime.now(UTC)
     if now < BUILT:
         yield Finding(
@@ -91,7 +116,7 @@ def _clock() -> Iterator[Finding]:
         yield Finding(Mark.FINE, f"The clock says {now:%Y-%m-%d %H:%M} UTC.")
 
 
-def _disk(config: Config) -> Iterator[Finding]:
+def _disk(config: Config, environ: Mapping[str, str]) -> Iterator[Finding]:
     there = next(p for p in (config.database.file, *config.database.file.parents) if p.exists())
     free = shutil.disk_usage(there).free
     said = f"{free // 1024**2} MiB are free on the disk."
@@ -101,79 +126,108 @@ def _disk(config: Config) -> Iterator[Finding]:
         yield Finding(Mark.FINE, said)
 
 
-def _key(config: Config, environ: Mapping[str, str]) -> Iterator[Finding]:
-    if environ.get("HOMEGROUP_KEY") or environ.get("HOMEGROUP_KEY_FILE"):
+def _keys(config: Config, environ: Mapping[str, str]) -> Iterator[Finding]:
+    files = [config.keys.file, config.keys.store]
+    if environ.get("HOMEGROUP_KEY"):
         yield Finding(Mark.FINE, "The instance key comes from the environment.")
-        return
-    if not config.keys.file.exists():
-        return
-    for file in (config.keys.file, config.keys.store):
-        if file.exists() and _open_to_others(file):
+        del files[0]
+    elif named := environ.get("HOMEGROUP_KEY_FILE"):
+        files[0] = Path(named)
+    for file in (file for file in files if file.exists()):
+        if _open_to_others(file):
             yield Finding(Mark.BROKEN, f"Others can read {file}.", f"chmod 600 {file}")
         else:
             yield Finding(Mark.FINE, f"{file} is for you alone. Keep a copy of it elsewhere.")
 
 
 async def _database(config: Config, environ: Mapping[str, str]) -> list[Finding]:
-    """Through the server where one runs, which alone may write; else by opening it to read."""
-    from bot.cellar import look, socket_of
-
-    if not config.database.file.exists():
-        return []
+    """Through the server where one answers, which alone may write; else by reading it."""
     try:
-        told = ask(socket_of(config), "status", lambda done, all: None)
-        if not told["open"]:
-            return [_cannot(str(told["why"]), running=True)]
-        counts = told
+        told = await asyncio.to_thread(
+            ask, socket_of(config), "status", {}, lambda done, all: None, PATIENCE
+        )
     except Refused as refusal:
         return [Finding(Mark.BROKEN, str(refusal))]
     except OSError:
-        try:
-            with hold(config.data / "homegroup.lock"):
-                await look(config, environ)
-        except Held:
-            return [Finding(Mark.NOTE, "A server is running, and does not answer here.")]
-        except CannotUse as trouble:
-            return [_cannot(str(trouble), running=False)]
-        except OSError as trouble:
-            return [Finding(Mark.BROKEN, f"{trouble.filename}: {trouble.strerror}.")]
-        return [WHOLE, Finding(Mark.NOTE, "No server is running.", "Start it: homegroup run")]
-    return [WHOLE, Finding(Mark.FINE, "The server is running."), *_work(counts)]
+        return [*await _looked(config, environ), *_server(config)]
+    if not told["open"]:
+        answered = "Meanwhile the server answers /now, and nothing else."
+        return [Finding(Mark.BROKEN, f"{told['why']} {answered}")]
+    return [WHOLE, Finding(Mark.FINE, "The server is running."), *_work(told)]
 
 
-def _cannot(why: str, *, running: bool) -> Finding:
-    answered = " Meanwhile the server answers /now, and nothing else." if running else ""
-    return Finding(Mark.BROKEN, f"The database cannot be used. {why}{answered}")
+async def _looked(config: Config, environ: Mapping[str, str]) -> list[Finding]:
+    if not (config.database.file.exists() or config.keys.store.exists()):
+        return []
+    try:
+        await look(config, environ)
+    except (CannotUse, OSError) as trouble:
+        return [Finding(Mark.BROKEN, sentence(trouble))]
+    return [WHOLE] if config.database.file.exists() else []
 
 
-def _work(counts: Mapping[str, object]) -> Iterator[Finding]:
+def _server(config: Config) -> Iterator[Finding]:
+    try:
+        running = any(is_held(file) for file in lock_of(config).files)
+    except OSError as trouble:
+        yield Finding(Mark.BROKEN, sentence(trouble), "Look as the user who runs the server.")
+        return
+    if running:
+        yield Finding(Mark.NOTE, "A server is running, and does not answer here.")
+    else:
+        yield Finding(Mark.NOTE, "No server is running.", "Start it: homegroup run")
+
+
+def _work(counts: Mapping[str, Any]) -> Iterator[Finding]:
     """What the server could not do, and what there is to be done about it."""
     for name, said, mend in TROUBLES:
         if count := counts.get(name):
             yield Finding(Mark.NOTE, said.format(n=count), mend)
 
 
-def _address(config: Config) -> Iterator[Finding]:
-    if config.web.enabled and not config.web.public_url:
+def _address(config: Config, environ: Mapping[str, str]) -> Iterator[Finding]:
+    if not config.web.public_url:
         yield Finding(
             Mark.NOTE,
             "web.public_url is empty, so links that people are given open on this machine only.",
             "Set it to the address under which people reach the web room.",
         )
+    if not config.database.cipher:
+        yield Finding(
+            Mark.NOTE,
+            "database.cipher is false: who finds the file can see who belongs to which group.",
+            "Where sqlcipher3 can be installed, start anew with it.",
+        )
 
 
-def _backups(config: Config) -> Iterator[Finding]:
-    made = sorted(config.backup.folder.glob("homegroup-*.db"), key=lambda f: f.stat().st_mtime)
-    if not made:
+def _backups(config: Config, environ: Mapping[str, str]) -> Iterator[Finding]:
+    ages = [age for file in dated(config.backup.folder, "homegroup") if (age := _age(file))]
+    if not ages:
         if config.database.file.exists():
             yield Finding(Mark.NOTE, "There is no backup.", "Make one: homegroup backup")
-        return
-    age = datetime.now(UTC) - datetime.fromtimestamp(made[-1].stat().st_mtime, UTC)
-    said = f"The newest backup is {age.days} days old."
-    if age > STALE:
+    elif min(ages) > STALE:
+        said = f"The newest backup is {min(ages).days} days old."
         yield Finding(Mark.NOTE, said, "Make one each day: homegroup backup, from cron or a timer.")
     else:
-        yield Finding(Mark.FINE, f"The newest backup is {age // timedelta(hours=1)} hours old.")
+        hours = min(ages) // timedelta(hours=1)
+        yield Finding(Mark.FINE, f"The newest backup is {hours} hours old.")
+
+
+def _copies(config: Config, environ: Mapping[str, str]) -> Iterator[Finding]:
+    """They end while the server runs. Where it does not, what was forgotten can be brought back
+    for longer than people were told."""
+    files = dated(config.keys.copies, "keys")
+    if old := sum((_age(file) or COPIES) > COPIES for file in files):
+        yield Finding(
+            Mark.NOTE,
+            f"Copies of the keys that are over 7 days old: {old}.",
+            f"The server deletes them while it runs; else do so in {config.keys.copies}.",
+        )
+
+
+def _age(file: Path) -> timedelta | None:
+    made = stamp(file)
+    return datetime.now(UTC) - made if made else None
 
 
 def _open_to_others(path: Path) -> bool:

@@ -1,0 +1,274 @@
+"""The house: everything is put together here, kept going, and changed while it stands."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from msgspec.structs import replace
+
+from bot import clock as time
+from bot import outbox
+from bot.cellar import (
+    RUNNING,
+    CannotStart,
+    back_up,
+    closed,
+    opened,
+    put_back,
+    sentence,
+    socket_of,
+)
+from bot.config import Config
+from bot.control import Control, Refused, Told, Verb
+from bot.core.app import App
+from bot.core.ports import Clock, Platform
+from bot.locks import Held, Lock
+from bot.platforms.web import CannotListen, WebRoom
+from bot.supervise import end, innermost, is_ending, keep, until_over
+from cogs import build
+from storage import Storage
+from storage.engine import CannotUse
+from storage.keys import expire
+
+log = logging.getLogger(__name__)
+
+TIDY = 600.0
+"""Seconds between two rounds of forgetting what is to be forgotten."""
+FOUNDING = timedelta(days=1)
+"""How long a founding link is good for; the next start prints another."""
+OPENING = 5.0
+"""Seconds in which a door opens, or goes on trying."""
+
+NO_DOOR = "There is no door to be opened: set web.enabled to true."
+SHUT = "The database cannot be used at the moment; `homegroup doctor` says why."
+UNEXPECTED = "Something is wrong that nobody thought of. The log says where: house.help_only."
+
+Say: TypeAlias = Callable[[str], None]
+
+
+class Host:
+    """One process: opens the house, keeps its doors open, and changes what lies under them.
+
+    Where the lock could not be taken yet it is taken before anything is opened.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        environ: Mapping[str, str],
+        clock: Clock,
+        say: Say,
+        lock: Lock,
+        *,
+        found: bool,
+        look_again: float,
+    ) -> None:
+        self._config, self._environ, self._clock = config, environ, clock
+        self._say, self._lock, self._found, self._look_again = say, lock, found, look_again
+        self._web, self._was_open, self._said = config.web, False, ""
+        self._storage: Storage | None = None
+        self._why = ""
+        """Why there is none."""
+        self._life: asyncio.Task[None] | None = None
+        self._changing = asyncio.Lock()
+
+    async def serve(self) -> None:
+        """Until cancelled. Raises CannotStart when a door cannot be opened at the start."""
+        if not self._config.web.enabled:
+            raise CannotStart(NO_DOOR)
+        control: list[asyncio.Task[None]] = []
+        try:
+            while True:
+                async with self._changing:
+                    self._life = asyncio.create_task(self._live())
+                if self._lock.held and not control:
+                    listen = Control(socket_of(self._config), self._verbs).serve
+                    control.append(asyncio.create_task(keep(listen, self._clock)))
+                await until_over(self._life)
+        finally:
+            await end(*control)
+
+    async def _live(self) -> None:
+        """Until cancelled while all is well; over when a database that could not be used can."""
+        try:
+            async with self._house() as storage:
+                self._storage = storage
+                await self._open_doors(storage)
+        except Exception as error:
+            if is_ending():
+                log.exception("house.ended_badly")
+                raise asyncio.CancelledError from None
+            self._storage, trouble = None, innermost(error)
+            if isinstance(trouble, CannotStart):
+                raise trouble from None
+            await self._help_only(trouble)
+        finally:
+            self._storage = None
+
+    @asynccontextmanager
+    async def _house(self) -> AsyncIterator[Storage]:
+        self._lock.take()
+        async with opened(self._config, self._environ, self._clock.now) as storage:
+            await storage.wake_up(self._clock.now())
+            yield storage
+
+    async def _open_doors(self, storage: Storage) -> None:
+        web = WebRoom(self._web, storage.web_ports, self._clock)
+        app = App(build(storage, self._config, web), storage.ports)
+        doors: dict[str, Platform] = {web.name: web}
+        clock, wakes, copies = self._clock, storage.units.wakes, self._config.keys.copies
+        parts = (
+            partial(time.run, app, storage.schedule, clock, wakes["clock"]),
+            partial(outbox.run, app, storage.outbox, doors, clock, wakes["outbox"]),
+            partial(self._now_and_then, partial(_tidy, storage)),
+            partial(self._now_and_then, partial(_expire, copies)),
+        )
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._keep_open(web, app))
+            for part in parts:
+                tasks.create_task(keep(part, clock))
+            await web.ready.wait()
+            await self._welcome(storage, web)
+
+    async def _keep_open(self, web: WebRoom, app: App) -> None:
+        """Raises CannotStart when it cannot listen at the start; later that is tried again."""
+
+        async def serve() -> None:
+            try:
+                await web.serve(app)
+            except CannotListen as trouble:
+                if not self._was_open:
+                    raise CannotStart(str(trouble)) from None
+                self._tell(str(trouble))
+                raise
+
+        await keep(serve, self._clock, but=CannotStart)
+
+    def _opened(self, web: WebRoom) -> None:
+        """From now on it is found at this address, whatever happens in between."""
+        self._was_open, self._web = True, replace(self._web, port=web.port)
+
+    async def _welcome(self, storage: Storage, web: WebRoom) -> None:
+        self._opened(web)
+        self._tell(f"Homegroup is open: {web.address}")
+        former = storage.codes.end("found")
+        if not self._found and await storage.groups.any():
+            return await storage.units.commit(former)
+        secret, kept = storage.codes.make("found", "", "", self._clock.now(), FOUNDING)
+        await storage.units.commit((*former, kept))
+        self._tell(f"To found your group, open this once, within a day: {web.link(secret)}")
+
+    async def _help_only(self, trouble: BaseException) -> None:
+        """Answer /now at every door, until more is possible."""
+        async with self._porch() as web:
+            found: BaseException | None = trouble
+            while found:
+                self._complain(found, web)
+                await self._clock.sleep(self._look_again)
+                found = await self._trouble()
+
+    async def _trouble(self) -> Exception | None:
+        """What is in the way of opening the house."""
+        try:
+            async with self._house():
+                return None
+        except Exception as trouble:
+            return trouble
+
+    def _complain(self, trouble: BaseException, web: WebRoom) -> None:
+        code, known = "unexpected", isinstance(trouble, CannotUse | OSError | Held)
+        if isinstance(trouble, CannotUse | OSError):
+            code = trouble.code if isinstance(trouble, CannotUse) else "no_access"
+            self._why = sentence(trouble)
+        elif isinstance(trouble, Held):
+            code, self._why = "held", RUNNING.format(folder=self._config.data)
+        else:
+            self._why = UNEXPECTED
+        said = f"Only {web.address}/now is answered. {self._why}"
+        if said != self._said:
+            shown = None if known else trouble
+            log.critical("house.help_only", extra={"code": code}, exc_info=shown)
+        self._tell(said)
+
+    @asynccontextmanager
+    async def _porch(self) -> AsyncIterator[WebRoom]:
+        """Every door, with someone to talk to now behind it, and nothing else."""
+        web, storage = WebRoom(self._web, None, self._clock), closed(self._config)
+        app = App(build(storage, self._config, web), storage.ports)
+        door = asyncio.create_task(self._keep_open(web, app))
+        ready = asyncio.create_task(web.ready.wait())
+        try:
+            first = asyncio.FIRST_COMPLETED
+            await asyncio.wait({door, ready}, timeout=OPENING, return_when=first)
+            if door.done():
+                door.result()
+            if ready.done():
+                self._opened(web)
+            yield web
+        finally:
+            await end(door, ready)
+
+    async def _now_and_then(self, task: Callable[[datetime], Any]) -> None:
+        while True:
+            await task(self._clock.now())
+            await self._clock.sleep(TIDY)
+
+    @property
+    def _verbs(self) -> Mapping[str, Verb]:
+        verbs = {"backup": self._backup, "restore": self._restore, "status": self._status}
+        return {name: _refusing(verb) for name, verb in verbs.items()}
+
+    async def _status(self, given: Mapping[str, Any], told: Told) -> Mapping[str, Any]:
+        if self._storage is None:
+            return {"open": False, "why": self._why}
+        try:
+            await self._storage.db.check()
+        except CannotUse as trouble:
+            return {"open": False, "why": str(trouble)}
+        return {"open": True, **await self._storage.counts()}
+
+    async def _backup(self, given: Mapping[str, Any], told: Told) -> Mapping[str, Any]:
+        if self._storage is None:
+            raise Refused(SHUT)
+        return await back_up(self._storage, self._config, self._clock.now(), told)
+
+    async def _restore(self, given: Mapping[str, Any], told: Told) -> Mapping[str, Any]:
+        """Closes the house, changes the file, and opens it again; meanwhile there is /now."""
+        file = Path(given["backup"])
+        async with self._changing:
+            if self._life:
+                await end(self._life)
+            self._why = "A backup is being put back."
+            async with self._porch():
+                return await put_back(self._config, self._environ, file, self._clock.now(), told)
+
+    def _tell(self, line: str) -> None:
+        """What was said last is not said again."""
+        if line != self._said:
+            self._said = line
+            self._say(line)
+
+
+def _refusing(verb: Verb) -> Verb:
+    async def asked(given: Mapping[str, Any], told: Told) -> Mapping[str, Any]:
+        try:
+            return await verb(given, told)
+        except (CannotUse, OSError) as trouble:
+            raise Refused(sentence(trouble)) from None
+
+    return asked
+
+
+async def _tidy(storage: Storage, now: datetime) -> None:
+    await storage.tidy(now)
+
+
+async def _expire(copies: Path, now: datetime) -> None:
+    await asyncio.to_thread(expire, copies, now)
