@@ -106,6 +106,7 @@ class Renderer:
             "html": partial(html, reader=reader),
             "moment": partial(_moment, reader=reader),
             "day": partial(_day, locale=reader.locale),
+            "told": partial(_told, reader=reader),
             "reader": reader,
             "cause": secrets.token_urlsafe(12),
         }
@@ -127,8 +128,8 @@ def html(text: Text, card: Card | None = None, *, reader: Reader) -> Markup:
     """Spans as paragraphs: an empty line parts them, and a line break stays one."""
     locale = (card.locale if card else "") or reader.locale
     inline = Markup().join(_span(span, locale, reader) for span in text)
-    parts = (part for part in re.split(r"(?:<br>\s*){2,}", inline) if part.strip())
-    return Markup().join(Markup("<p>{}</p>").format(Markup(part)) for part in parts)
+    parts = (part.strip() for part in re.split(r"(?:<br>\s*){2,}|^<br>|<br>$", inline))
+    return Markup().join(Markup("<p>{}</p>").format(Markup(part)) for part in parts if part)
 
 
 def _span(span: Span, locale: str, reader: Reader) -> Markup:
@@ -157,6 +158,19 @@ def _moment(at: datetime, locale: str = "", *, reader: Reader) -> Markup:
 def _day(on: date, locale: str) -> Markup:
     iso, said = on.isoformat(), dates.day(on, locale)
     return Markup('<time datetime="{}">{}</time>').format(iso, said)
+
+
+def _told(value: Any, *, reader: Reader) -> Any:
+    """A plain value of somebody's data as people read it: a stored day or instant as such."""
+    if isinstance(value, bool):
+        return _say(reader.locale, "Yes" if value else "No")
+    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d(T[\d:.+-]+)?", value):
+        return value
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    return _moment(at, reader=reader) if "T" in value else _day(at.date(), reader.locale)
 
 
 @dataclass(frozen=True, slots=True)
