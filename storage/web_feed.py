@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from bot.core.ports import EPOCH, Vault
 from bot.core.work import Write
 from storage.database import Database, Row
 from storage.values import dump, instant, load, millis
+
+log = logging.getLogger(__name__)
 
 SHOWN = timedelta(days=1)
 """How long a card can be seen; its key is destroyed by then as well."""
@@ -171,6 +174,8 @@ class WebFeed:
                 yield self._happening(row, self._card(row))
             except Forgotten:  # its hour is over; nobody sees it any more
                 continue
+            except (LookupError, TypeError, ValueError):  # of another version; it goes in a day
+                log.exception("web.card_unreadable")
 
     def _card(self, row: Row) -> Card | None:
         if row["body"] is None:

@@ -17,6 +17,7 @@ from bot.core.cards import Card
 from bot.core.model import Group, Place
 from bot.core.rooms import Remove, Replace
 from bot.core.text import Plain
+from bot.core.work import Write
 from bot.platforms.web import events
 from storage import Storage
 from tests.browser import Browser
@@ -309,6 +310,30 @@ async def test_so_many_open_pages_of_one_session_are_kept_up_to_date(house: Hous
     assert not any(page.ended for page in entered)
     for page in open_pages:
         await page.__aexit__(None, None, None)
+
+
+async def test_a_page_that_was_closed_is_not_counted(house: House) -> None:
+    ana = await house.member("Ana")
+    before = await rendered(ana)
+    for _ in range(2 * events.PAGES):
+        async with opened(ana, before=before) as page:
+            assert not page.ended
+            await house.posts_card("Hello")
+            await page.until("Hello")
+
+
+async def test_a_card_that_cannot_be_read_any_more_is_passed_over(house: House) -> None:
+    ana = await house.member("Ana")
+    before = await rendered(ana)
+    await house.posts_card("From another version")
+    spoil = Write("UPDATE web_events SET body = :body", {"body": b"\1\2\3\4 not sealed here"})
+    await house.storage.units.commit((spoil,))
+    await house.posts_card("Of today")
+    await ana.opens("/")
+    assert ana.sees("Of today")
+    async with opened(ana, before=before) as page:
+        await page.until("Of today")
+        assert len(page.seen) == 1
 
 
 async def test_closing_the_house_ends_every_page(storage: Storage) -> None:

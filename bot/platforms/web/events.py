@@ -45,14 +45,16 @@ class Events:
             await response.prepare(request)
             await response.write(END)
             return response
-        listener = Listener(viewer.visit.mark, viewer.account, room)
+        listener = Listener(viewer.visit.mark, viewer.account, room, lambda: _is_there(request))
         try:
             missed = await house.streams.join(listener, viewer.place, viewer.own, _after(request))
             await response.prepare(request)
             await _send(response, RETRY + b"".join(self._event(h, viewer.reader) for h in missed))
             await self._listen(listener, response, viewer.reader)
         except (ClientConnectionResetError, ConnectionResetError, TimeoutError):
-            pass  # they went, or went to sleep; whoever comes back says where they were
+            # They went, or went to sleep; whoever comes back says where they were.
+            if request.transport:
+                request.transport.abort()
         finally:
             house.streams.leave(listener)
         return response
@@ -86,6 +88,10 @@ class Events:
             "html": str(self._house.renderer.card(card, reader, spot)) if card else None,
         }
         return f"id: {happening.seq}\nevent: card\ndata: {json.dumps(data)}\n\n".encode()
+
+
+def _is_there(request: web.Request) -> bool:
+    return request.transport is not None and not request.transport.is_closing()
 
 
 async def _send(response: web.StreamResponse, data: bytes) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from bot.core.model import Account, Place
@@ -35,6 +35,8 @@ class Listener:
     account: Account
     group: str
     """The ref of the group whose room it shows; "" for none."""
+    there: Callable[[], bool]
+    """Whether somebody still listens: a page that was closed says nothing by itself."""
     joined: int = 0
     """The number of the last happening before it came; later ones it is told here."""
     waiting: deque[Told] = field(default_factory=deque)
@@ -85,7 +87,11 @@ class Streams:
                 del self._places[mark]
 
     def count(self, session: str) -> int:
-        return sum(one.session == session for one in self._all())
+        """How many pages of this session are open."""
+        mine = [one for one in self._all() if one.session == session]
+        for gone in (one for one in mine if not one.there()):
+            gone.end()
+        return sum(not one.ended for one in mine)
 
     def ring(self) -> None:
         """Something was kept: it is read now, together with all that is kept meanwhile."""

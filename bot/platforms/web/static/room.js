@@ -153,6 +153,21 @@ document.addEventListener("click", (event) => {
   document.getElementById("line").focus();
 });
 
+// A browser opens six connections to one house: a page that nobody looks at gives its own back.
+let resting = 0;
+document.addEventListener("visibilitychange", () => {
+  const feed = document.getElementById("feed");
+  clearTimeout(resting);
+  if (!feed || !document.hidden) {
+    if (feed && !source) listen(feed.dataset.last);
+    return;
+  }
+  resting = setTimeout(() => {
+    if (source) source.close();
+    source = null;
+  }, 30000);
+});
+
 // What happened is shown for a day, on a page that stays open as well.
 setInterval(() => {
   const since = Date.now() - 24 * 3600 * 1000;
