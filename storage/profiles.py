@@ -73,15 +73,23 @@ def profile_in(ref: str, text: str, version: int) -> Profile:
     kept = json.loads(text)
     at = datetime.fromisoformat
     consents = {purpose: at(given) for purpose, given in kept["consents"].items()}
+    withdrawn = tuple(Withdrawn(p, at(given), at(ended)) for p, given, ended in kept["withdrawn"])
+    return Profile(_person(ref, kept), consents, withdrawn, version)
+
+
+def person_in(ref: str, text: str) -> Person:
+    """The person alone, without dates: on the way of every call."""
+    return _person(ref, json.loads(text))
+
+
+def _person(ref: str, kept: dict[str, Any]) -> Person:
     start, end = kept["quiet"]
-    person = Person(
+    return Person(
         ref,
         kept["name"],
         kept["zone"],
         kept["language"],
         (start, end),
         kept["adult"],
-        frozenset(consents),
+        frozenset(kept["consents"]),
     )
-    withdrawn = tuple(Withdrawn(p, at(given), at(ended)) for p, given, ended in kept["withdrawn"])
-    return Profile(person, consents, withdrawn, version)
