@@ -96,6 +96,10 @@ class Renderer:
         anchor = spot.anchor if spot else anchor
         return self._piece("card", reader, card=card, spot=spot, anchor=anchor)
 
+    def below(self, anchor: str, reader: Reader) -> Markup:
+        """Says that an answer stands in the room, and leads to it."""
+        return self._piece("below", reader, anchor=anchor)
+
     def _piece(self, name: str, reader: Reader, **values: Any) -> Markup:
         return Markup(self._render(f"frame/{name}.html", reader, values))
 

@@ -42,6 +42,8 @@ class Shown:
     way: str
     """`room` when it is one of the room's cards, `here` when it takes the place of the card that
     was pressed, else `answer`."""
+    on_top: Markup | None = None
+    """What stands on top of a whole page instead, when the answer is in the room."""
 
 
 class Talk:
@@ -130,8 +132,7 @@ class Talk:
             response = html(str(shown.html))
             response.headers[WAY] = shown.way
             return response
-        on_top = Markup() if shown.way == "room" else shown.html
-        response = await self._page(request, after, on_top)
+        response = await self._page(request, after, shown.on_top or shown.html)
         if after is None:
             self._house.sessions.drop(request, response)
         return response
@@ -158,7 +159,8 @@ class Talk:
             anchor = ""
         kept = await feed.keep(f"{origin.cause}/answer", place, card, now, anchor)
         self._house.streams.ring()
-        return Shown(renderer.card(card, viewer.reader, _spot(kept)), "room")
+        shown = renderer.card(card, viewer.reader, _spot(kept))
+        return Shown(shown, "room", renderer.below(kept.anchor, viewer.reader))
 
     async def _after(self, request: web.Request, before: Viewer, now: datetime) -> Viewer | None:
         """Who they are by now: what they did may have changed it. Who has just founded a group
