@@ -62,8 +62,8 @@ class Row(Protocol):
 class CannotUse(Exception):
     """The database cannot be used as it is.
 
-    `code` is stable and may be logged. `message` is a catalogue key for the host, who reads it
-    with `values` filled in; str() gives the English sentence.
+    `code` is stable and may be logged. str() is a sentence for whoever hosts, `message` with
+    `values` filled in; like all that a terminal says it is English.
     """
 
     def __init__(self, code: str, message: str, **values: str | int) -> None:

@@ -10,11 +10,8 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, ValidationError, convert
 
 from bot.core.cards import Choice
-from bot.core.text import key
 
 FILES = Path(__file__).parents[1] / "data" / "fellowships"
-NAMES = (key("Any path"),)
-"""Names that are words; the others are names everywhere."""
 
 Span = Annotated[str, Meta(pattern=r"^([1-9][0-9]{0,3}[hdmy])?\Z")]
 Word = Annotated[str, Meta(max_length=40)]
