@@ -22,7 +22,7 @@ async def of_kills(
 
 
 async def test_kills_of_every_kind_lose_nothing_and_repeat_nothing(tmp_path: Path) -> None:
-    run, found = await of_kills(tmp_path, len(KINDS), *KINDS, countdown=10)
+    run, found = await of_kills(tmp_path, len(KINDS), *KINDS)
     assert broken_promises(found, run) == []
     assert set(run.kills) == {RANDOM, *POINTS}
     assert sum(run.kills.values()) == len(KINDS)

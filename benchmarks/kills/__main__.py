@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.kills.broken import WAYS
-from benchmarks.kills.ledgers import KINDS, MUSTS, Findings, Tally, broken_promises, compare
+from benchmarks.kills.ledgers import KINDS, Findings, Tally, broken_promises, compare
+from benchmarks.kills.people import MUSTS
 from benchmarks.kills.points import POINTS, RANDOM
 from benchmarks.kills.supervise import Fell, Run, kill
 from benchmarks.table import circumstances
@@ -63,6 +64,7 @@ def _notes(found: Findings, run: Run) -> Iterator[str]:
     yield f"replies: {found.unanswered:,} not delivered, {found.answered_twice:,} twice (allowed)"
     yield f"repeats: {found.known:,} known by their key, {found.found:,} found by a look"
     yield f"messages out of order: {found.disordered}"
+    yield f"logged: {', '.join(f'{n} {code}' for code, n in run.events.items()) or 'nothing'}"
     yield f"warnings and errors logged: {len(run.complaints)} lines"
 
 

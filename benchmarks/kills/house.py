@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import signal
 import sys
@@ -172,9 +173,17 @@ def main() -> None:
         print(os.waitstatus_to_exitcode(status), flush=True)
 
 
+def _log(folder: Path) -> None:
+    """What is worth a warning is for whoever reads the benchmark; of the rest the codes do."""
+    events, complaints = logging.FileHandler(folder / "events"), logging.StreamHandler()
+    complaints.setLevel(logging.WARNING)
+    logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=[events, complaints])
+
+
 def _born(orders: Orders) -> NoReturn:
     ended = 1
     signal.alarm(LONGEST)
+    _log(Path(orders.folder))
     try:
         asyncio.run(live(orders))
         ended = 0

@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from benchmarks.kills.house import AheadClock, opened
-from benchmarks.kills.people import DOORS, MUSTS, Deed, Update
+from benchmarks.kills.people import DOORS, Deed, Update
 from benchmarks.kills.setting import hours
 from benchmarks.kills.supervise import Run
 from storage import Storage
 
+MOST = 10
+"""Deeds that are named when they are lost."""
 KINDS = {"keyed": "knows a key for 120 s", "plain": "knows no key"}
 
 
@@ -44,6 +46,8 @@ class Findings:
     """Changes of somebody's check-ins, and how many there were by their versions."""
     deeds: dict[tuple[str, str, str], Tally] = field(default_factory=dict)
     """By door, class and how."""
+    missing: list[str] = field(default_factory=list)
+    """The deeds that are lost, and what the application says of each."""
     disordered: int = 0
     """Messages to one place that came before an earlier one."""
     unanswered: int = 0
@@ -67,8 +71,8 @@ class Kept:
     """Marks, in the order in which they were kept."""
     changes: dict[str, int]
     """By person: how often their check-ins were made or changed."""
-    unknown: frozenset[str]
-    """Keys of deeds of which it says that it does not know."""
+    states: dict[str, str]
+    """What it says became of each deed, by its key."""
 
 
 async def compare(run: Run) -> Findings:
@@ -113,10 +117,12 @@ def _checkins(updates: list[Update], kept: Kept, found: Findings) -> None:
 
 def _deeds(updates: list[Update], ledger: Any, kept: Kept, found: Findings) -> None:
     times = Counter((door, s["text"]) for door in DOORS for s in ledger[door]["shown"] if s["key"])
-    unknown = {_mark(key) for key in kept.unknown}
+    states = {_mark(key): state for key, state in kept.states.items()}
     for deed in (deed for update in updates for deed in update.deeds if deed.how != "panel"):
-        tally = found.deed(deed.door, deed.must, deed.how)
-        tally.count(times[deed.door, deed.mark], unknown=deed.mark in unknown)
+        state, shown = states.get(deed.mark, "no row"), times[deed.door, deed.mark]
+        found.deed(deed.door, deed.must, deed.how).count(shown, unknown=state == "unknown")
+        if not shown and state != "unknown":
+            found.missing.append(f"{deed.mark} ({state})")
 
 
 def _questions(run: Run, ledger: Any, kept: Kept, found: Findings) -> None:
@@ -125,7 +131,10 @@ def _questions(run: Run, ledger: Any, kept: Kept, found: Findings) -> None:
     times = Counter(s["key"] for door in DOORS for s in ledger[door]["shown"] if s["key"])
     asked = hours(begun, last)
     for key, (door, must) in asked.items():
-        found.deed(door, must, "hourly").count(times[key], unknown=key in kept.unknown)
+        state = kept.states.get(key, "no row")
+        found.deed(door, must, "hourly").count(times[key], unknown=state == "unknown")
+        if not times[key] and state != "unknown":
+            found.missing.append(f"{key} ({state})")
     for key, many in times.items():
         if key.startswith("daily ") and key not in asked:
             _, door, must, _ = key.split(maxsplit=3)
@@ -171,12 +180,12 @@ async def _kept(storage: Storage) -> Kept:
     done = await read("SELECT ref FROM inbox WHERE state = 'done'")
     performed = await read("SELECT mark FROM performed ORDER BY seq")
     changes = await read("SELECT person, sum(version) AS n FROM checkins GROUP BY person")
-    unknown = await read("SELECT key FROM outbox WHERE state = 'unknown'")
+    states = await read("SELECT key, state FROM outbox")
     return Kept(
         frozenset(row["ref"] for row in done),
         tuple(row["mark"] for row in performed),
         {row["person"]: row["n"] for row in changes},
-        frozenset(row["key"] for row in unknown),
+        {row["key"]: row["state"] for row in states},
     )
 
 
@@ -203,9 +212,7 @@ def broken_promises(found: Findings, run: Run) -> list[str]:
         wrong += [f"{lost} deeds lost: {named}"] if lost else []
         if tally.doubled and (door == "keyed" or must == "once"):
             wrong.append(f"{tally.doubled} deeds doubled: {named}")
+    wrong += [f"{one} is missing" for one in found.missing[:MOST]]
     wrong += [f"{found.disordered} messages out of order"] if found.disordered else []
     wrong += [f"{len(run.complaints)} lines of complaint"] if run.complaints else []
     return wrong
-
-
-__all__ = ["KINDS", "MUSTS", "Findings", "Tally", "broken_promises", "compare"]

@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TextIO
 
-from benchmarks.kills.people import DOORS, Script, Update, everybody
+from benchmarks.kills.people import DOORS, Script, Update
 from benchmarks.kills.wire import Verbs, serve
 
 KNOWN = 120.0
@@ -78,7 +78,6 @@ class Platform:
     def __init__(self, seed: int) -> None:
         self._chance = random.Random(f"{seed} platform")
         self._sides = {door: Side(Script(door, seed), door == "keyed") for door in DOORS}
-        self._whose = {one.ref: one for one in everybody()}
         self._offset = 0.0
         self._quiet = False
         self._awaited: dict[str, float] = {}

@@ -71,6 +71,11 @@ class Run:
         return read
 
     @property
+    def events(self) -> Counter[str]:
+        """What the houses logged, by its code."""
+        return Counter((self.folder / "events").read_text().split())
+
+    @property
     def complaints(self) -> list[str]:
         """What the houses said on standard error, where their warnings and errors go."""
         return (self.folder / "complaints").read_text().splitlines()
