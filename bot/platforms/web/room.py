@@ -34,7 +34,7 @@ LIMITS = Limits(
     quiet_replies=True,
     deduplicates=FOR_EVER,
 )
-PATIENCE = 3.0
+PATIENCE = 2.0
 """Seconds that requests under way are given when the room closes."""
 QUIET = logging.getLogger("bot.platforms.web.http")
 QUIET.disabled = True
