@@ -101,7 +101,9 @@ def _look(config: Config, keys: Keys) -> None:
     file, key = config.database.file, main if config.database.cipher else None
     if key is None:
         engine.require_safe()
-    if not persons and not (file.exists() and file.stat().st_size):
+    if not (file.exists() and file.stat().st_size):
+        if persons:
+            raise CannotUse("missing", engine.MISSING, file=str(file))
         return  # it was never made
     check(file, key, full=False)
     with closing(engine.connect(file, key, write=False)) as db:

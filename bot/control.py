@@ -49,8 +49,11 @@ class Control:
         with _short(self._path) as short:
             self._path.unlink(missing_ok=True)  # of a server that was killed
             bound = _bound(short)
-            server = await asyncio.start_unix_server(self._hear, sock=bound, limit=LONGEST)
+            server = await asyncio.start_unix_server(
+                self._hear, sock=bound, limit=LONGEST, start_serving=False
+            )
             try:
+                await server.start_serving()
                 await asyncio.Event().wait()
             finally:
                 server.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -33,7 +33,8 @@ from bot.locks import Held, Lock
 from bot.platforms.web import CannotListen, WebRoom
 from bot.supervise import end, innermost, is_ending, keep, until_over
 from cogs import build
-from storage import Storage
+from storage import Storage, engine
+from storage.backup import verify
 from storage.engine import CannotUse
 from storage.keys import expire
 
@@ -78,6 +79,8 @@ class Host:
         """Why there is none."""
         self._life: asyncio.Task[None] | None = None
         self._changing = asyncio.Lock()
+        self._settled = asyncio.Event()
+        """Set when it is open, or it is known why not."""
 
     async def serve(self) -> None:
         """Until cancelled. Raises CannotStart when a door cannot be opened at the start."""
@@ -116,7 +119,8 @@ class Host:
     async def _house(self) -> AsyncIterator[Storage]:
         self._lock.take()
         async with opened(self._config, self._environ, self._clock.now) as storage:
-            await storage.wake_up(self._clock.now())
+            with engine.refusing(storage.db.path, storage.db.key):
+                await storage.wake_up(self._clock.now())
             yield storage
 
     async def _open_doors(self, storage: Storage) -> None:
@@ -157,13 +161,15 @@ class Host:
 
     async def _welcome(self, storage: Storage, web: WebRoom) -> None:
         self._opened(web)
-        self._tell(f"Homegroup is open: {web.address}")
-        former = storage.codes.end("found")
-        if not self._found and await storage.groups.any():
-            return await storage.units.commit(former)
-        secret, kept = storage.codes.make("found", "", "", self._clock.now(), FOUNDING)
-        await storage.units.commit((*former, kept))
-        self._tell(f"To found your group, open this once, within a day: {web.link(secret)}")
+        unit, lines = storage.codes.end("found"), [f"Homegroup is open: {web.address}"]
+        if self._found or not await storage.groups.any():
+            secret, kept = storage.codes.make("found", "", "", self._clock.now(), FOUNDING)
+            unit = (*unit, kept)
+            lines.append(f"To found your group, open this once, within a day: {web.link(secret)}")
+        await storage.units.commit(unit)
+        for line in lines:
+            self._tell(line)
+        self._settled.set()
 
     async def _help_only(self, trouble: BaseException) -> None:
         """Answer /now at every door, until more is possible."""
@@ -196,6 +202,7 @@ class Host:
             shown = None if known else trouble
             log.critical("house.help_only", extra={"code": code}, exc_info=shown)
         self._tell(said)
+        self._settled.set()
 
     @asynccontextmanager
     async def _porch(self) -> AsyncIterator[WebRoom]:
@@ -242,12 +249,21 @@ class Host:
     async def _restore(self, given: Mapping[str, Any], told: Told) -> Mapping[str, Any]:
         """Closes the house, changes the file, and opens it again; meanwhile there is /now."""
         file = Path(given["backup"])
-        async with self._changing:
-            if self._life:
-                await end(self._life)
-            self._why = "A backup is being put back."
-            async with self._porch():
-                return await put_back(self._config, self._environ, file, self._clock.now(), told)
+        if self._storage:  # nobody is sent out for a backup that is of no use
+            await verify(file, self._storage.db.key)
+        try:
+            async with self._changing:
+                if self._life:
+                    await end(self._life)
+                self._settled.clear()
+                self._why = "A backup is being put back."
+                async with self._porch():
+                    now = self._clock.now()
+                    return await put_back(self._config, self._environ, file, now, told)
+        finally:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(OPENING):
+                    await self._settled.wait()
 
     def _tell(self, line: str) -> None:
         """What was said last is not said again."""
