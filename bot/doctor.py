@@ -47,6 +47,7 @@ class Finding:
 
 Part = Callable[[Config, Mapping[str, str]], Iterable[Finding]]
 
+ANOTHER = "Look as the user who runs the server."
 WHOLE = Finding(Mark.FINE, "The database opens and is whole.")
 TROUBLES = (
     (
@@ -82,7 +83,7 @@ def _seen(part: Part, config: Config, environ: Mapping[str, str]) -> list[Findin
     try:
         return [*part(config, environ)]
     except OSError as trouble:
-        return [Finding(Mark.BROKEN, sentence(trouble), "Look as the user who runs the server.")]
+        return [Finding(Mark.BROKEN, sentence(trouble), ANOTHER)]
 
 
 def _folder(config: Config, environ: Mapping[str, str]) -> Iterator[Finding]:
@@ -91,9 +92,7 @@ def _folder(config: Config, environ: Mapping[str, str]) -> Iterator[Finding]:
             Mark.NOTE, f"There is nothing in {config.data} yet; `homegroup run` makes it."
         )
     elif _open_to_others(config.data):
-        yield Finding(
-            Mark.NOTE, f"Others can look into {config.data}.", f"chmod 700 {config.data}"
-        )
+        yield Finding(Mark.NOTE, f"Others can look into {config.data}.", f"chmod 700 {config.data}")
     elif not os.access(config.data, os.W_OK | os.X_OK):
         yield Finding(
             Mark.BROKEN,
@@ -157,20 +156,20 @@ async def _database(config: Config, environ: Mapping[str, str]) -> list[Finding]
 
 
 async def _looked(config: Config, environ: Mapping[str, str]) -> list[Finding]:
-    if not (config.database.file.exists() or config.keys.store.exists()):
-        return []
     try:
+        if not (config.database.file.exists() or config.keys.store.exists()):
+            return []
         await look(config, environ)
+        return [WHOLE] if config.database.file.exists() else []
     except (CannotUse, OSError) as trouble:
         return [Finding(Mark.BROKEN, sentence(trouble))]
-    return [WHOLE] if config.database.file.exists() else []
 
 
 def _server(config: Config) -> Iterator[Finding]:
     try:
         running = any(is_held(file) for file in lock_of(config).files)
     except OSError as trouble:
-        yield Finding(Mark.BROKEN, sentence(trouble), "Look as the user who runs the server.")
+        yield Finding(Mark.BROKEN, sentence(trouble), ANOTHER)
         return
     if running:
         yield Finding(Mark.NOTE, "A server is running, and does not answer here.")
