@@ -32,6 +32,14 @@ NAMES = {
     "web": key("Where you are signed in"),
 }
 """What is kept where, as people call it."""
+WORDS = (
+    *(key("name"), key("zone"), key("language"), key("quiet"), key("adult"), key("consents")),
+    *(key("withdrawn"), key("checkins"), key("dates"), key("messages"), key("accounts")),
+    *(key("platform"), key("id"), key("group"), key("role"), key("since"), key("until")),
+    *(key("at"), key("day"), key("mood"), key("halt"), key("note"), key("counts"), key("shows")),
+    *(key("ahead"), key("leap"), key("past"), key("again at"), key("sessions"), key("last used")),
+)
+"""What the parts of it are called. The file names them in English, for whatever reads it."""
 
 Which = Annotated[str, Field("Which group?", longest=64)]
 
@@ -61,7 +69,7 @@ class KeepingCog(Cog):
         for name, kept in data.items():
             if kept:
                 said += (Plain("\n\n"), Strong(ctx.label(NAMES.get(name, name))))
-                said += (Plain("".join(f"\n{line}" for line in _lines(kept))),)
+                said += (Plain("".join(f"\n{line}" for line in _lines(kept, ctx))),)
         if len(whole := plain(said)) > LONGEST:
             said = (Plain(f"{whole[:LONGEST]}…\n\n"), *ctx.t("The rest is in that file."))
         buttons = (
@@ -167,14 +175,16 @@ def _plain(kept: object) -> object:
     return json.loads(json.dumps(kept, ensure_ascii=False, default=str))
 
 
-def _lines(kept: object, indent: str = "") -> Iterator[str]:
+def _lines(kept: object, ctx: Context, indent: str = "") -> Iterator[str]:
     """As people can read it: a line for each thing that is kept."""
     named = kept.items() if isinstance(kept, dict) else [("-", one) for one in _listed(kept)]
     for name, value in named:
-        head = f"{indent}{name}" if name == "-" else f"{indent}{name}:"
+        head = f"{indent}-" if name == "-" else f"{indent}{ctx.label(name.replace('_', ' '))}:"
         if isinstance(value, dict | list):
             yield head
-            yield from _lines(value, f"{indent}  ")
+            yield from _lines(value, ctx, f"{indent}  ")
+        elif isinstance(value, bool):
+            yield f"{head} {ctx.label('yes') if value else ctx.label('no')}"
         else:
             yield f"{head} {value}"
 

@@ -13,9 +13,10 @@ from datetime import date, timedelta
 import pytest
 
 from bot.core import text
-from bot.core.cards import Call, Card, Form
+from bot.core.cards import Call, Card, Form, Page
 from bot.core.text import LANGUAGES, Day
-from cogs.people.names import WORDS
+from cogs.keeping import WORDS
+from cogs.people.names import WORDS as NAMES
 from storage import Storage
 from storage.roles import FOUNDER
 from tests.browser import Browser
@@ -149,7 +150,7 @@ async def test_a_name_that_is_suggested_is_spanish(room: Room) -> None:
     zoe.locale = "es"
     await zoe.types("/join")
     [(second, first)] = re.findall(r"Te propongo (\w+) (\w+)\.", words(zoe.seen[-1]))
-    kept = tomllib.loads(WORDS.read_text("utf-8"))["es"]
+    kept = tomllib.loads(NAMES.read_text("utf-8"))["es"]
     assert second in kept["second"]
     assert first in kept["first"]
 
@@ -211,6 +212,28 @@ async def test_whoever_is_forgotten_is_told_so_in_spanish(room: Room, ear: Ear) 
     assert "Después del 8 de marzo de 2026" in shown(room, ana.seen[-1])
     check(room, ana)
     assert not ear.unheard
+
+
+async def test_whatever_is_kept_has_a_word(room: Room) -> None:
+    ana = await ana_of(room)
+    for line in ("/checkin 2 lonely Una noche.", "/block Bo", "/time"):
+        await ana.types(line)
+    await ana.presses("Guardar una fecha")
+    await ana.fills("El tabaco", "days", "2024-02-29")
+    page = await room.app.perform(Call("keeping.mydata"), ana.origin())
+    assert isinstance(page, Page)
+    assert isinstance(page.data, dict)
+    named = {name.replace("_", " ") for part in page.data.values() for name in names_in(part)}
+    assert {"mood", "again at", "platform"} <= named <= {*WORDS}
+    await ana.types("/mydata")
+    assert any("18 o más: sí" in words(card) for card in ana.seen)
+
+
+def names_in(kept: object) -> Iterator[str]:
+    if isinstance(kept, dict):
+        yield from kept
+    for one in kept.values() if isinstance(kept, dict) else kept if isinstance(kept, list) else ():
+        yield from names_in(one)
 
 
 async def test_every_command_and_every_button_of_it_is_spanish(room: Room, ear: Ear) -> None:

@@ -14,7 +14,7 @@ Sentence: TypeAlias = str | tuple[str, str]
 FIRST = {"t", "label", "translate", "key", "Field", "UserError", "Refuse", "command", "action"}
 FIRST |= {"_private"}
 """Calls whose first argument is a sentence."""
-SECOND = {"Choice"}
+SECOND = {"Choice", "_say"}
 PLURAL = {"n"}
 NAMED = {"hint", "label"}
 """Keyword arguments that are sentences, in any call."""
