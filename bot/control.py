@@ -45,7 +45,11 @@ class Control:
 
     async def serve(self) -> None:
         """Until cancelled, and then until what was begun is done. Raises OSError when there can
-        be no socket; to be called by whoever has the lock, since one that is there goes."""
+        be no socket; to be called by whoever has the lock, since one that is there goes. Where
+        there are no Unix sockets, on Windows, it returns at once."""
+        if not hasattr(socket, "AF_UNIX"):
+            log.warning("control.no_socket_here")
+            return
         with _short(self._path) as short:
             self._path.unlink(missing_ok=True)  # of a server that was killed
             bound = _bound(short)

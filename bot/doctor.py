@@ -72,7 +72,7 @@ async def examine(config: Config, environ: Mapping[str, str]) -> list[Finding]:
     """Everything that can be looked at from here, whether the server runs or not. Makes and
     changes nothing."""
     before: tuple[Part, ...] = (_folder, _clock, _disk, _keys)
-    after: tuple[Part, ...] = (_address, _backups, _copies)
+    after: tuple[Part, ...] = (_address, _backups, _copies, _left)
     found = [each for part in before for each in _seen(part, config, environ)]
     found += await _database(config, environ)
     return found + [each for part in after for each in _seen(part, config, environ)]
@@ -185,7 +185,7 @@ def _work(counts: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _address(config: Config, environ: Mapping[str, str]) -> Iterator[Finding]:
-    if not config.web.public_url:
+    if config.web.enabled and not config.web.public_url:
         yield Finding(
             Mark.NOTE,
             "web.public_url is empty, so links that people are given open on this machine only.",
@@ -221,6 +221,17 @@ def _copies(config: Config, environ: Mapping[str, str]) -> Iterator[Finding]:
             Mark.NOTE,
             f"Copies of the keys that are over 7 days old: {old}.",
             f"The server deletes them while it runs; else do so in {config.keys.copies}.",
+        )
+
+
+def _left(config: Config, environ: Mapping[str, str]) -> Iterator[Finding]:
+    file = config.database.file
+    left = [*file.parent.glob(f"{file.name}.before-*"), *file.parent.glob(f"{file.name}.restoring")]
+    if left:
+        yield Finding(
+            Mark.NOTE,
+            f"Left from an earlier restore: {', '.join(sorted(each.name for each in left))}.",
+            f"When all is well, delete them in {file.parent}.",
         )
 
 

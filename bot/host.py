@@ -33,6 +33,7 @@ from bot.locks import Held, Lock
 from bot.platforms.web import CannotListen, WebRoom
 from bot.supervise import end, innermost, is_ending, keep, until_over
 from cogs import build
+from cogs.now import NowCog
 from storage import Storage, engine
 from storage.backup import verify
 from storage.engine import CannotUse
@@ -207,8 +208,8 @@ class Host:
     @asynccontextmanager
     async def _porch(self) -> AsyncIterator[WebRoom]:
         """Every door, with someone to talk to now behind it, and nothing else."""
-        web, storage = WebRoom(self._web, None, self._clock), closed(self._config)
-        app = App(build(storage, self._config, web), storage.ports)
+        web = WebRoom(self._web, None, self._clock)
+        app = App([NowCog()], closed(self._config).ports)
         door = asyncio.create_task(self._keep_open(web, app))
         ready = asyncio.create_task(web.ready.wait())
         try:

@@ -178,6 +178,14 @@ async def test_a_server_that_hangs_is_a_sentence(tmp_path: Path) -> None:
         await over.wait()
 
 
+async def test_without_unix_sockets_nobody_listens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.delattr(socket, "AF_UNIX")
+    await Control(tmp_path / "sock", {}).serve()
+    assert [r.message for r in caplog.records] == ["control.no_socket_here"]
+
+
 def test_where_no_server_is_there_is_an_oserror(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

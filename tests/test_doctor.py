@@ -95,6 +95,13 @@ def test_copies_of_keys_that_nobody_deleted_are_told(config: Config) -> None:
     assert (found.mark, found.sentence[-2:]) == (Mark.NOTE, "2.")
 
 
+def test_what_a_restore_put_aside_is_told(config: Config) -> None:
+    asyncio.run(move_in(config))
+    left = config.database.file.with_name(f"{config.database.file.name}.before-restore-1.db")
+    left.touch()
+    assert left.name in about("earlier restore", findings(config)).sentence
+
+
 def test_without_the_cipher_and_an_address_it_is_said_what_that_means(tmp_path: Path) -> None:
     plain = configured(tmp_path / "data", {"HOMEGROUP__DATABASE__CIPHER": "false"})
     assert about("who belongs to which group", findings(plain)).mark is Mark.NOTE
