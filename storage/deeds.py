@@ -18,7 +18,7 @@ SUPERSEDE = (
 QUEUE = """
     INSERT INTO outbox (key, destination, lane, must, state, turn, panel, next_at, until, body)
     VALUES (:key, :to, :lane, :must, 'pending', CASE
-        WHEN NOT EXISTS (SELECT 1 FROM outbox WHERE destination = :to AND turn IS NOT NULL) THEN 1
+        WHEN NOT EXISTS (SELECT 1 FROM outbox WHERE destination = :to AND turn = 1) THEN 1
         WHEN :lane = 0 AND NOT EXISTS (
             SELECT 1 FROM outbox WHERE destination = :to AND turn IS NOT NULL AND lane = 0) THEN 2
         ELSE 0 END, :panel, :now, :until, :body)
@@ -73,8 +73,9 @@ AGAIN_UNCERTAIN = """
     WHERE key = :key AND next_at = :lease AND state IN ('claimed', 'sending')"""
 
 _PROMOTE = """
-    UPDATE outbox SET turn = 1 WHERE turn <> 1 AND seq = (
-        SELECT min(seq) FROM outbox WHERE destination = :to AND turn IS NOT NULL)"""
+    UPDATE outbox SET turn = 1
+    WHERE seq = (SELECT min(seq) FROM outbox WHERE destination = :to AND turn IN (0, 2))
+    AND NOT EXISTS (SELECT 1 FROM outbox WHERE destination = :to AND turn = 1)"""
 _PROMOTE_URGENT = """
     UPDATE outbox SET turn = 2 WHERE turn = 0 AND seq = (
         SELECT min(seq) FROM outbox WHERE destination = :to AND turn IS NOT NULL AND lane = 0)"""
@@ -105,16 +106,20 @@ FREE = """
     WHERE turn IS NOT NULL AND state IN ('claimed', 'sending') AND next_at > :now"""
 
 _THEIRS = """turn IS NOT NULL AND key IN (
-        SELECT key FROM outbox WHERE destination = :to AND turn IS NOT NULL
+        SELECT key FROM outbox WHERE destination = :to AND turn = 1
+        UNION ALL SELECT key FROM outbox WHERE destination = :to AND turn IN (0, 2)
         UNION ALL SELECT key FROM outbox_about WHERE person = :person)"""
 _GOING = f"state <> 'sending' AND {_THEIRS}"
 _LEFT = f"""
-    SELECT min(seq) FROM outbox WHERE turn IS NOT NULL AND NOT ({_GOING})
+    SELECT min(seq) FROM outbox AS waiting WHERE turn IN (0, 2) AND NOT ({_GOING})
     AND destination IN (SELECT destination FROM outbox WHERE {_THEIRS})"""
+_NO_FIRST = """NOT EXISTS (
+        SELECT 1 FROM outbox AS first
+        WHERE first.destination = waiting.destination AND first.turn = 1)"""
 FORGET = (
     f"UPDATE outbox SET body = NULL WHERE state = 'sending' AND {_THEIRS}",
     f"UPDATE outbox SET turn = 0 WHERE {_GOING}",
-    f"UPDATE outbox SET turn = 1 WHERE turn <> 1 AND seq IN ({_LEFT} GROUP BY destination)",
+    f"UPDATE outbox SET turn = 1 WHERE seq IN ({_LEFT} AND {_NO_FIRST} GROUP BY destination)",
     f"UPDATE outbox SET turn = 2 WHERE turn = 0 AND seq IN ({_LEFT} AND lane = 0"
     " GROUP BY destination)",
     f"DELETE FROM outbox WHERE {_GOING}",
@@ -123,7 +128,7 @@ FORGET = (
 """Those that are left move up before the others go. What is being sent is left to be settled,
 but without a body nobody can repeat it."""
 
-_OVER = "turn = 0 AND until <= :now AND state = 'pending'"
+_OVER = "turn IN (0, 2) AND turn = 0 AND until <= :now AND state = 'pending'"
 TIDY = (
     f"DELETE FROM outbox_about WHERE key IN (SELECT key FROM outbox WHERE {_OVER})",
     f"UPDATE outbox SET state = 'expired', body = NULL, panel = NULL, turn = NULL,"

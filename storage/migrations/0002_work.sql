@@ -39,7 +39,7 @@ CREATE TABLE outbox (
 CREATE UNIQUE INDEX outbox_first ON outbox (destination) WHERE turn = 1;
 CREATE INDEX outbox_next ON outbox (lane, next_at, seq) WHERE turn = 1;
 CREATE INDEX outbox_passing ON outbox (next_at) WHERE turn = 2;
-CREATE INDEX outbox_line ON outbox (destination, seq) WHERE turn IS NOT NULL;
+CREATE INDEX outbox_line ON outbox (destination, seq) WHERE turn IN (0, 2);
 CREATE INDEX outbox_urgent ON outbox (destination, seq) WHERE turn IS NOT NULL AND lane = 0;
 CREATE INDEX outbox_panel ON outbox (destination, panel, seq) WHERE panel IS NOT NULL;
 CREATE INDEX outbox_settled ON outbox (next_at) WHERE turn IS NULL;
