@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot import __version__, cli
+from bot.config.settings import KINDS
 from tests.life import ROOT, Types, configured, move_in
 from tests.life import types as types
 
@@ -94,3 +96,14 @@ def test_it_is_a_module_too() -> None:
     run = [sys.executable, "-m", "bot", "version"]
     said = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=True)
     assert said.stdout.startswith("homegroup ")
+
+
+def test_what_the_documents_tell_a_host_to_type_can_be_typed() -> None:
+    said = "".join((ROOT / "docs" / name).read_text() for name in ("running.md", "privacy.md"))
+    typed = set(re.findall(r"^ {4}(?:0 4 \* \* \* |nohup )?homegroup (\w+)", said, re.MULTILINE))
+    assert typed | {"version"} == set(cli.HELP)
+    named = set(re.findall(r"`(\w+\.(?!db`|key`|md`|py`)\w+)`", said))
+    assert named & {"web.public_url", "backup.keep"}
+    assert named - {"house.help_only", "homegroup.lock", "homegroup.sock"} <= {
+        ".".join(path) for path in KINDS
+    }
