@@ -89,6 +89,21 @@ async def test_one_pair_of_hands_until_the_lease_ends(storage: Storage) -> None:
     assert await storage.schedule.claim(MORNING + LEASE)
 
 
+async def test_a_process_that_is_alone_takes_back_what_the_last_one_had(storage: Storage) -> None:
+    await plan(storage, BELL)
+    assert await storage.schedule.claim(MORNING)
+    await storage.schedule.take_back(later(seconds=1))
+    assert await storage.schedule.claim(later(seconds=1)) == [BELL]
+
+
+async def test_what_failed_waits_for_its_turn_after_a_restart_too(storage: Storage) -> None:
+    await plan(storage, BELL)
+    await storage.schedule.fail(BELL, MORNING)
+    await storage.schedule.take_back(later(seconds=1))
+    assert not await storage.schedule.claim(later(seconds=29))
+    assert await storage.schedule.claim(later(seconds=30)) == [BELL]
+
+
 async def test_two_claimers_at_once_never_get_the_same(
     storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

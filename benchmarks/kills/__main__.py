@@ -51,6 +51,7 @@ def _deaths(run: Run) -> Iterator[str]:
 def _table(found: Findings) -> Iterator[str]:
     yield _row("", "promised", "came", "lost", "doubled", "unknown")
     yield _counted("updates performed", found.updates)
+    yield _counted("planned calls performed", found.planned)
     yield _counted("changes of check-ins", found.checkins)
     for door, knows in KINDS.items():
         for must in MUSTS:
@@ -63,6 +64,7 @@ def _table(found: Findings) -> Iterator[str]:
 def _notes(found: Findings, run: Run) -> Iterator[str]:
     yield f"replies: {found.unanswered:,} not delivered, {found.answered_twice:,} twice (allowed)"
     yield f"repeats: {found.known:,} known by their key, {found.found:,} found by a look"
+    yield f"planned calls: at most {found.latest / 60:.0f} minutes late by the houses' clock"
     yield f"messages out of order: {found.disordered}"
     yield f"logged: {', '.join(f'{n} {code}' for code, n in run.events.items()) or 'nothing'}"
     yield f"warnings and errors logged: {len(run.complaints)} lines"

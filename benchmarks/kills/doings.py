@@ -15,10 +15,12 @@ from bot.core.rooms import Post, Replace, To
 from bot.core.text import Plain
 from bot.core.work import Lane, Must, Write
 from storage.schedule import Schedule
+from storage.values import millis
 
-TABLE = "CREATE TABLE performed (seq INTEGER PRIMARY KEY, mark TEXT NOT NULL)"
-"""The application's ledger: one row for each time that an update was performed, in order."""
-PERFORMED = "INSERT INTO performed (mark) VALUES (:mark)"
+TABLE = """
+    CREATE TABLE performed (seq INTEGER PRIMARY KEY, mark TEXT NOT NULL, at BIGINT NOT NULL)"""
+"""The application's ledger: one row for each time that something was performed, in order."""
+PERFORMED = "INSERT INTO performed (mark, at) VALUES (:mark, :at)"
 
 Class = Annotated[str, Field("Which class?", choices=tuple(Choice(m, m) for m in Must))]
 
@@ -33,7 +35,7 @@ class Doings(Cog):
     async def tell(
         self, ctx: Context, mark: str, must: Class, lane: int, many: int, to: str
     ) -> Answer:
-        ctx.work.write(Write(PERFORMED, {"mark": mark}))
+        _write_down(ctx, mark)
         for n in range(many):
             deed = Post(_to(to), _card(f"{mark}/{n}"))
             ctx.work.do(deed, lane=Lane(lane), must=Must(must))
@@ -43,7 +45,7 @@ class Doings(Cog):
     async def plan(self, ctx: Context, mark: str, must: Class, at: int, to: str) -> Answer:
         ref, then = f"{mark}/due+{secrets.token_hex(3)}", datetime.fromtimestamp(at, UTC)
         call = Call("doings.come_due", (f"{mark}/due",))
-        ctx.work.write(Write(PERFORMED, {"mark": mark}))
+        _write_down(ctx, mark)
         ctx.work.write(self._schedule.add(Due(ref, call, _to(to), then, must=Must(must))))
         return _card("Planned.")
 
@@ -51,13 +53,18 @@ class Doings(Cog):
     async def pin(self, ctx: Context, mark: str, name: str, to: str) -> Answer:
         place = _to(to)
         assert isinstance(place, Place)
-        ctx.work.write(Write(PERFORMED, {"mark": mark}))
+        _write_down(ctx, mark)
         ctx.work.do(Replace(place, name, _card(mark)), must=Must.ARRIVE)
         return _card("Pinned.")
 
     @action("Come due", who=Who.CLOCK, shared=True)
     async def come_due(self, ctx: Context, mark: str) -> Answer:
+        _write_down(ctx, mark)
         return _card(mark)
+
+
+def _write_down(ctx: Context, mark: str) -> None:
+    ctx.work.write(Write(PERFORMED, {"mark": mark, "at": millis(ctx.now)}))
 
 
 def _to(named: str) -> To:

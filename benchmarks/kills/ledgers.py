@@ -48,6 +48,10 @@ class Findings:
     """By door, class and how."""
     missing: list[str] = field(default_factory=list)
     """The deeds that are lost, and what the application says of each."""
+    planned: Tally = field(default_factory=Tally)
+    """Calls that were to be performed once at a given time."""
+    latest: float = 0.0
+    """Seconds after that time; the last life does not count, before which the clock jumped."""
     disordered: int = 0
     """Messages to one place that came before an earlier one."""
     unanswered: int = 0
@@ -67,8 +71,8 @@ class Kept:
 
     done: frozenset[str]
     """Updates that the inbox knows as done."""
-    performed: tuple[str, ...]
-    """Marks, in the order in which they were kept."""
+    performed: tuple[tuple[str, float], ...]
+    """Marks, in the order in which they were kept, and when that was."""
     changes: dict[str, int]
     """By person: how often their check-ins were made or changed."""
     states: dict[str, str]
@@ -84,6 +88,7 @@ async def compare(run: Run) -> Findings:
         if ledger[door]["confirmed"] != len(ledger[door]["updates"]):
             raise AssertionError("the platform still has updates to hand over")
     _updates(updates, kept, found)
+    _planned(run, updates, kept, found)
     _checkins(updates, kept, found)
     _deeds(updates, ledger, kept, found)
     _questions(run, ledger, kept, found)
@@ -99,10 +104,19 @@ async def compare(run: Run) -> Findings:
 
 
 def _updates(updates: list[Update], kept: Kept, found: Findings) -> None:
-    times = Counter(kept.performed)
+    times = Counter(mark for mark, _ in kept.performed)
     for update in updates:
         performed = times[update.ref] if update.deeds else 1
         found.updates.count(performed if update.ref in kept.done else 0)
+
+
+def _planned(run: Run, updates: list[Update], kept: Kept, found: Findings) -> None:
+    due = {deed.mark: deed.at for u in updates for deed in u.deeds if deed.how == "planned"}
+    times = Counter(mark for mark, _ in kept.performed)
+    for mark in due:
+        found.planned.count(times[mark])
+    late = (at - due[mark] for mark, at in kept.performed if mark in due and at < run.last)
+    found.latest = max(late, default=0)
 
 
 def _checkins(updates: list[Update], kept: Kept, found: Findings) -> None:
@@ -144,7 +158,7 @@ def _questions(run: Run, ledger: Any, kept: Kept, found: Findings) -> None:
 def _panels(updates: list[Update], ledger: Any, kept: Kept, found: Findings) -> None:
     """Each must stand there once, and say what was pinned last."""
     pinned = {u.ref: u.deeds[0] for u in updates if u.deeds and u.deeds[0].how == "panel"}
-    last = {(d.door, d.to, d.name): m for m in kept.performed if (d := pinned.get(m))}
+    last = {(d.door, d.to, d.name): m for m, _ in kept.performed if (d := pinned.get(m))}
     says: dict[tuple[str, str, str], list[str]] = {}
     for door in DOORS:
         edits = {receipt: text for receipt, text in ledger[door]["edits"]}
@@ -161,7 +175,7 @@ def _panels(updates: list[Update], ledger: Any, kept: Kept, found: Findings) -> 
 def _order(updates: list[Update], ledger: Any, kept: Kept, found: Findings) -> None:
     """What is urgent may pass what is stuck; everything else is in the order of the units."""
     told = {u.ref: [d for d in u.deeds if d.lane and d.how in ("room", "person")] for u in updates}
-    ordered: list[Deed] = [deed for mark in kept.performed for deed in told.get(mark, ())]
+    ordered: list[Deed] = [deed for mark, _ in kept.performed for deed in told.get(mark, ())]
     turn = {deed.mark: number for number, deed in enumerate(ordered)}
     for door in DOORS:
         latest: dict[str, int] = {}
@@ -178,12 +192,12 @@ def _order(updates: list[Update], ledger: Any, kept: Kept, found: Findings) -> N
 async def _kept(storage: Storage) -> Kept:
     read = storage.db.read
     done = await read("SELECT ref FROM inbox WHERE state = 'done'")
-    performed = await read("SELECT mark FROM performed ORDER BY seq")
+    performed = await read("SELECT mark, at FROM performed ORDER BY seq")
     changes = await read("SELECT person, sum(version) AS n FROM checkins GROUP BY person")
     states = await read("SELECT key, state FROM outbox")
     return Kept(
         frozenset(row["ref"] for row in done),
-        tuple(row["mark"] for row in performed),
+        tuple((row["mark"], row["at"] / 1000) for row in performed),
         {row["person"]: row["n"] for row in changes},
         {row["key"]: row["state"] for row in states},
     )
@@ -202,7 +216,11 @@ def _update(plain: dict[str, Any]) -> Update:
 def broken_promises(found: Findings, run: Run) -> list[str]:
     """In words; none is what is wanted."""
     wrong: list[str] = []
-    for name, tally in (("updates", found.updates), ("check-ins", found.checkins)):
+    for name, tally in (
+        ("updates", found.updates),
+        ("planned calls", found.planned),
+        ("check-ins", found.checkins),
+    ):
         wrong += [f"{tally.lost} {name} lost"] if tally.lost else []
         wrong += [f"{tally.doubled} {name} doubled"] if tally.doubled else []
     for (door, must, how), tally in found.deeds.items():

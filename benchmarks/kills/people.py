@@ -32,6 +32,8 @@ class Deed:
     lane: int = 2
     name: str = ""
     """Of a panel."""
+    at: int = 0
+    """When it is due, in seconds since 1970."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +155,7 @@ class Script:
         mark, (door, to, _) = f"{self.door}:{number}", self._somewhere()
         soon = self._chance.random() < 0.7
         at = round(now) + self._chance.randint(SOONEST, 10 if soon else LATEST)
-        deed = Deed(f"{mark}/due", door, to, must, "planned")
+        deed = Deed(f"{mark}/due", door, to, must, "planned", at=at)
         text = f"/plan {mark} {must} {at} {to}"
         return Update(number, self.door, who.account, who.account, text, deeds=(deed,))
 
