@@ -19,10 +19,10 @@ from bot.cellar import CannotStart, lock_of, opened, put_back, socket_of, work_a
 from bot.config import Config
 from bot.control import Refused, ask
 from bot.core.app import App
-from bot.core.cards import Card
+from bot.core.cards import Call, Card
 from bot.core.errors import Forgotten
 from bot.core.model import Account, Person, Place
-from bot.core.ports import EPOCH
+from bot.core.ports import EPOCH, Due
 from bot.core.rooms import Post
 from bot.core.text import Plain
 from bot.core.work import Sending
@@ -33,7 +33,7 @@ from storage import Storage, utcnow
 from storage.backup import restore
 from storage.checkins import CheckIn
 from storage.epochs import hour_of
-from tests.life import ANA, TOKEN, Life, configured, living, move_in
+from tests.life import ANA, ONLY, OPEN, TOKEN, Life, configured, living, move_in
 from tests.post import Ledger
 from tests.room import HOME, PURPOSES
 
@@ -120,6 +120,43 @@ async def listens(life: Life) -> AsyncIterator[aiohttp.ClientResponse]:
         assert await page.content.readline() == b"retry: 2000\n"
         assert await page.content.readline() == b"\n"
         yield page
+
+
+async def test_a_restore_mends_a_house_that_could_only_say_now(config: Config) -> None:
+    file = await backed_up(config)
+    config.database.file.unlink()
+    async with living(config, until=ONLY) as life:
+        told = await asks(life, "restore", backup=str(file))
+        assert told["before"] == ""
+        assert (await life.opens("/", TOKEN)).sees(HOME.name)
+        assert [line[:4] for line in life.lines] == [ONLY[:4], OPEN[:4]]
+
+
+async def test_what_an_earlier_process_had_in_its_hands_is_free_at_the_next_start(
+    config: Config,
+) -> None:
+    now, room = utcnow(), Place("web", HOME.ref)
+    due = Due("due-ref", Call("checkins.invite"), room, now)
+    async with opened(config, {}, utcnow) as storage:
+        card = Card((Plain("A line"),))
+        await storage.units.commit(
+            (
+                *storage.outbox.queue("one", Sending(Post(room, card)), now),
+                *storage.inbox.store("telegram", [("1", "7", "a line")], now),
+                storage.schedule.add(due),
+            )
+        )
+        assert await in_hand(storage, now) == (1, 1, 1)
+        assert await in_hand(storage, now) == (0, 0, 0)
+    async with opened(config, {}, utcnow) as storage:
+        await storage.wake_up(now)
+        assert await in_hand(storage, now) == (1, 1, 1)
+
+
+async def in_hand(storage: Storage, now: datetime) -> tuple[int, int, int]:
+    """What is taken: deeds, updates, and what is due."""
+    deeds, updates = await storage.outbox.claim(now, 9), await storage.inbox.claim(now, 9)
+    return len(deeds), len(updates), len(await storage.schedule.claim(now))
 
 
 @pytest.mark.parametrize("harm", ["damaged", "another's", "not there"])
