@@ -33,8 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ConfigError as error:
         print(error, file=sys.stderr)
         return MISCONFIGURED
-    except KeyboardInterrupt:
-        return INTERRUPTED
+    except KeyboardInterrupt:  # a server ends by it, also one that has hardly begun
+        return WORKED if given.verb == "run" else INTERRUPTED
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -72,7 +72,8 @@ def innermost(error: BaseException) -> BaseException:
 
 @contextmanager
 def ended_by_signal() -> Iterator[None]:
-    """SIGTERM and Ctrl+C cancel what is inside, once; that it ends so is no error."""
+    """SIGTERM and Ctrl+C cancel what is inside, once; that it ends so is no error. The process is
+    at its end then, and takes no notice of further ones: who is impatient presses twice."""
     loop, me, told = asyncio.get_running_loop(), asyncio.current_task(), [False]
     assert me
 
@@ -96,3 +97,5 @@ def ended_by_signal() -> Iterator[None]:
         with suppress(NotImplementedError, RuntimeError, ValueError):
             for number in numbers:
                 loop.remove_signal_handler(number)
+                if told[0]:
+                    signal.signal(number, signal.SIG_IGN)

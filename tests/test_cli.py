@@ -82,14 +82,15 @@ def test_a_backup_and_its_return_without_a_server(tmp_path: Path, types: Types) 
     assert f"The backup {made} is damaged. Take another one.\n" in aside
 
 
-def test_an_interruption_is_not_a_success(
+def test_an_interruption_is_no_success_but_the_end_of_a_server(
     tmp_path: Path, types: Types, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupted(*_: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "VERBS", {**cli.VERBS, "backup": interrupted})
+    monkeypatch.setattr(cli, "VERBS", dict.fromkeys(cli.VERBS, interrupted))
     assert types(tmp_path / "data", "backup") == (130, "", "")
+    assert types(tmp_path / "data", "run") == (0, "", "")
 
 
 def test_it_is_a_module_too() -> None:

@@ -109,7 +109,13 @@ async def test_a_signal_ends_it_once_and_is_no_error(number: signal.Signals) -> 
                 ended.append("cleanly")
         ended.append("at the end")
 
-    await asyncio.create_task(work())
+    before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        await asyncio.create_task(work())
+        os.kill(os.getpid(), number)
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
     assert ended == ["cleanly", "at the end"]
 
 
