@@ -111,6 +111,7 @@ HARMS: dict[str, tuple[str, Harm]] = {
     "the key is gone": ("is not there, but keys that it opens are", lambda c: away(c.keys.file)),
     "others can read the key": ("chmod 600", readable),
     "the keys are gone": ("are not there, but a database", lambda c: away(c.keys.store)),
+    "all keys are gone": ("instance.key is not there", lambda c: away(c.keys.file.parent)),
     "the keys are noise": (
         "The instance key does not open",
         lambda c: changed(c.keys.store, os.urandom(8192)),
