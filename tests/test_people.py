@@ -277,7 +277,7 @@ async def test_what_was_agreed_to_is_taken_back_as_easily_and_deleted_if_wanted(
     await ana.presses("Take back: Keep my check-ins")
     assert ana.sees("Taken back: Keep my check-ins.")
     await ana.types("/checkin 4")
-    assert ana.sees("You have not said that I may keep that.")
+    assert ana.sees("May I keep this?")
     assert len(await room.storage.checkins.latest(ref_of("Ana"), 9, 0)) == 1
     await ana.presses("Delete what is kept")
     await ana.presses("Yes, delete all")

@@ -345,9 +345,9 @@ async def test_without_their_yes_no_date_is_kept(room: Room) -> None:
     await room.storage.units.commit(room.storage.people.join(guest.account, dee))
     await guest.types("/time")
     await guest.presses("Keep a date")
-    assert guest.sees("You have not said that I may keep that.")
+    assert guest.sees("May I keep this?")
     await guest.sends("time.add:Alcohol:days:2025-01-01")
-    assert guest.sees("You have not said that I may keep that.")
+    assert guest.sees("May I keep this?")
     assert not await room.storage.clocks.of(dee.ref)
 
 
@@ -362,7 +362,7 @@ async def test_who_takes_their_yes_back_still_sees_and_deletes_what_is_there(roo
     assert ana.sees("Alcohol since 2025-03-01: 1 year")
     await ana.presses("1. Alcohol")
     await ana.presses("I am starting again")
-    assert ana.sees("You have not said that I may keep that.")
+    assert ana.sees("May I keep this?")
     await ana.sends("time.delete_all")
     assert ana.sees("There are 2 dates of yours.")
     await ana.presses("Keep them")

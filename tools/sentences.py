@@ -12,7 +12,7 @@ Sentence: TypeAlias = str | tuple[str, str]
 """A plural is a pair."""
 
 FIRST = {"t", "label", "translate", "key", "Field", "UserError", "Refuse", "command", "action"}
-FIRST |= {"_private"}
+FIRST |= {"private"}
 """Calls whose first argument is a sentence."""
 SECOND = {"Choice", "_say"}
 PLURAL = {"n"}

@@ -1,0 +1,43 @@
+"""What App says by itself: a refusal, a crash, what was given up; and always a way out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.core.actions import Action
+from bot.core.cards import NOW, SOMEONE, Button, Card, Tone
+from bot.core.errors import Slip, UserError
+from bot.core.model import Origin
+from bot.core.text import Plain, t, translate
+
+Actions = Mapping[str, Action[...]]
+
+
+def refusal(refused: UserError, origin: Origin, actions: Actions) -> Card:
+    """Why not, and the button that mends it."""
+    card = private(refused.message, origin, **refused.values)
+    if isinstance(refused, Slip) and refused.field.label:
+        asked = Plain(f"{translate(refused.field.label, origin.locale)}\n")
+        card = replace(card, text=(asked, *card.text))
+    if refused.way and refused.way[1].action in actions:
+        label, call = refused.way
+        card = replace(card, buttons=(Button(translate(label, origin.locale), call),))
+    return card
+
+
+def crash(code: str, origin: Origin, actions: Actions) -> Card:
+    """Ours to mend; the code finds it in the log."""
+    said = private("Something went wrong here. Our code for it: {code}", origin, code=code)
+    return replace(said, buttons=way_out(origin, actions))
+
+
+def way_out(origin: Origin, actions: Actions) -> tuple[Button, ...]:
+    """Someone to talk to now, wherever something went wrong or a question stands in the way."""
+    label = translate(SOMEONE, origin.locale)
+    return (Button(label, NOW, Tone.CAREFUL),) if NOW.action in actions else ()
+
+
+def private(message: str, origin: Origin, **values: str | int) -> Card:
+    said = t(message, origin.locale or "en", **values)
+    return Card(said, tone=Tone.CAREFUL, private=True, locale=origin.locale or "en")
