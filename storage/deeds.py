@@ -105,6 +105,8 @@ FREE = """
     UPDATE outbox SET next_at = :now
     WHERE turn IS NOT NULL AND state IN ('claimed', 'sending') AND next_at > :now"""
 
+NAMED = "SELECT key, person FROM outbox_about WHERE key IN ({keys}) ORDER BY key, person"
+
 _THEIRS = """turn IS NOT NULL AND key IN (
         SELECT key FROM outbox WHERE destination = :to AND turn = 1
         UNION ALL SELECT key FROM outbox WHERE destination = :to AND turn IN (0, 2)

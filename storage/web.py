@@ -24,6 +24,9 @@ NEWCOMER = timedelta(days=1)
 """How long an account is kept whose owner has not joined."""
 HOUR = timedelta(hours=1)
 TRIES = 10
+"""An hour, for one account: by its word, or by whoever tries it."""
+TRIES_IN_ALL = 100
+"""An hour from one address, behind which may be a whole house, or all of us behind a proxy."""
 
 ROOMS = """
     SELECT ref, body, EXISTS (
@@ -191,11 +194,12 @@ class Web:
         )
         return frozenset(row["mark"] for row in rows)
 
-    def tried(self, who: tuple[str, ...], now: datetime) -> tuple[str, Unit]:
-        """Counts a try for each of these; fails when one of them has had ten within the hour,
-        so that many tries at once are no way around it. With what takes it back."""
-        ref = secrets.token_urlsafe(9)
-        return ref, tuple(self._try(ref, n, name, now) for n, name in enumerate(who))
+    def tried(self, account: str, address: str, now: datetime) -> tuple[str, Unit]:
+        """Counts a try for both; fails when one of them has had its number within the hour, so
+        that many tries at once are no way around it. With what takes it back."""
+        ref, most = secrets.token_urlsafe(9), {account: TRIES, address: TRIES_IN_ALL}
+        tries = enumerate(most.items())
+        return ref, tuple(self._try(ref, n, who, most, now) for n, (who, most) in tries)
 
     def right(self, ref: str, who: str) -> Unit:
         """It was the right passphrase: this try, and those for `who` before it, do not count."""
@@ -232,17 +236,18 @@ class Web:
         return list(found.values())
 
     def forget(self, person: str) -> Unit:
-        """Their accounts here, and with them their sessions and what was for them alone. It goes
-        before the rows in `accounts`, by which they are found."""
+        """Their accounts here, with their sessions and what was for them alone, and the cards
+        that name them. It goes before the rows in `accounts`, by which they are found."""
         return (
             Write(
                 "DELETE FROM web_accounts"
                 " WHERE mark IN (SELECT mark FROM accounts WHERE person = :person)",
                 {"person": person},
             ),
+            *self.feed.forget(person),
         )
 
-    def _try(self, ref: str, n: int, who: str, now: datetime) -> Write:
+    def _try(self, ref: str, n: int, who: str, most: int, now: datetime) -> Write:
         return Write(
             "INSERT INTO web_tries (call, n, mark, at) SELECT :ref, :n, :mark, :now WHERE :most >"
             " (SELECT count(*) FROM web_tries WHERE mark = :mark AND at > :since)",
@@ -252,7 +257,7 @@ class Web:
                 "mark": self._vault.mark(f"web try {who}"),
                 "now": millis(now),
                 "since": millis(now - HOUR),
-                "most": TRIES,
+                "most": most,
             },
             expect=1,
         )

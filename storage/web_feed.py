@@ -29,6 +29,21 @@ WITH_FIRST = (
     " AS first FROM web_events AS e"
 )
 
+_NAMED = """web_events AS e JOIN web_event_about AS a ON a.event = e.key
+    WHERE a.person = :person AND e.body IS NOT NULL"""
+FORGET = (
+    "UPDATE web_last SET seq = seq",
+    f"UPDATE web_last SET seq = seq + (SELECT count(*) FROM {_NAMED})",
+    f"""INSERT INTO web_events (seq, key, place, anchor, account, kind, body, at)
+        SELECT last.seq + 1 - row_number() OVER (ORDER BY e.seq DESC),
+            'gone ' || e.key, e.place, e.anchor, e.account, 'gone', NULL, e.at
+        FROM web_last AS last, {_NAMED}""",
+    "UPDATE web_events SET body = NULL"
+    " WHERE key IN (SELECT event FROM web_event_about WHERE person = :person)",
+    "DELETE FROM web_event_about WHERE person = :person",
+)
+"""The first takes its turn among all who take numbers, so that the others see what they left."""
+
 
 @dataclass(frozen=True, slots=True)
 class Happening:
@@ -60,19 +75,27 @@ class WebFeed:
         return self._vault.mark(f"web card {place} {name}")[:24]
 
     async def keep(
-        self, key: str, place: Place, card: Card | None, now: datetime, anchor: str = ""
+        self,
+        key: str,
+        place: Place,
+        card: Card | None,
+        now: datetime,
+        anchor: str = "",
+        about: tuple[str, ...] = (),
     ) -> Happening:
         """The same key twice is one happening, for ever as far as the outbox is concerned.
 
         Without an anchor it is a card of its own; None takes away what stands there. Raises
-        Unreachable when the place is private and its account is gone.
+        Unreachable when the place is private and its account is gone. `about` are the refs of
+        those whom the card names; it is not shown once one of them has been forgotten.
         """
         mark = self._vault.mark(f"web event {key}")
         if found := await self._find(mark, card):
             return found
         # A conflict: it was kept by somebody else meanwhile, or the account is gone.
         with suppress(Conflict):
-            await self._db.commit(self._rows(mark, place, card, now, anchor or mark[:24]))
+            rows = self._rows(mark, place, card, now, anchor or mark[:24])
+            await self._db.commit((*rows, *_naming(mark, about)))
         if found := await self._find(mark, card):
             return found
         raise Unreachable("the account is gone")
@@ -132,8 +155,17 @@ class WebFeed:
                 "UPDATE web_events SET body = NULL WHERE at <= :since AND body IS NOT NULL",
                 {"since": millis(now - SHOWN)},
             ),
+            Write(
+                "DELETE FROM web_event_about WHERE event IN"
+                " (SELECT key FROM web_events WHERE body IS NULL)",
+                {},
+            ),
             Write("DELETE FROM web_events WHERE at <= :since", {"since": millis(now - REPEATS)}),
         )
+
+    def forget(self, person: str) -> tuple[Write, ...]:
+        """The cards that name this person are gone, for open pages too."""
+        return tuple(Write(sql, {"person": person}) for sql in FORGET)
 
     def _rows(
         self, mark: str, place: Place, card: Card | None, now: datetime, anchor: str
@@ -185,3 +217,20 @@ class WebFeed:
     def _happening(self, row: Row, card: Card | None) -> Happening:
         seq, place, anchor = row["seq"], row["place"], row["anchor"]
         return Happening(seq, place, anchor, card, instant(row["at"]), row["first"])
+
+
+def _naming(mark: str, about: tuple[str, ...]) -> tuple[Write, ...]:
+    """Somebody may have been forgotten while the card was on its way."""
+    gone = (
+        "UPDATE web_events SET body = NULL"
+        " WHERE key = :event AND :person NOT IN (SELECT ref FROM people)"
+    )
+    named = (
+        "INSERT INTO web_event_about (event, person)"
+        " SELECT :event, :person WHERE :person IN (SELECT ref FROM people)"
+    )
+    return tuple(
+        Write(sql, {"event": mark, "person": person})
+        for person in dict.fromkeys(about)
+        for sql in (gone, named)
+    )

@@ -65,7 +65,14 @@ class Ledger:
 
     async def serve(self, app: App) -> None: ...
 
-    async def do(self, key: str, place: Place, deed: Deed, standing: str = "") -> str:
+    async def do(
+        self,
+        key: str,
+        place: Place,
+        deed: Deed,
+        standing: str = "",
+        about: tuple[str, ...] = (),
+    ) -> str:
         self.asked += 1
         self.came.set()
         self.here[place.id] = self.here.get(place.id, 0) + 1

@@ -69,7 +69,14 @@ class Door:
             shown = {"account": account, "number": number, **_shown(card)}
             await self._line.ask("reply", door=self.name, **shown)
 
-    async def do(self, key: str, place: Place, deed: Deed, standing: str = "") -> str:
+    async def do(
+        self,
+        key: str,
+        place: Place,
+        deed: Deed,
+        standing: str = "",
+        about: tuple[str, ...] = (),
+    ) -> str:
         assert not isinstance(deed, Remove)
         answer = await self._line.ask(
             "do",

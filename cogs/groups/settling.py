@@ -82,8 +82,11 @@ class Settling:
             ctx.work.write(*asked_daily(self._schedule, self._question, new, room, ctx.now))
         return new
 
-    async def announce(self, ctx: Context, settings: Settings, card: Card) -> None:
-        ctx.work.do(Post(await self._groups.room(settings.ref), card))
+    async def announce(
+        self, ctx: Context, settings: Settings, card: Card, about: tuple[str, ...] = ()
+    ) -> None:
+        """`about` are the refs of those whom the card names."""
+        ctx.work.do(Post(await self._groups.room(settings.ref), card), about=about)
 
 
 def values(settings: Settings, names: Mapping[str, str]) -> dict[str, str]:

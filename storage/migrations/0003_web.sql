@@ -35,3 +35,9 @@ CREATE TABLE web_events (
 CREATE INDEX web_events_in ON web_events (place, seq);
 CREATE INDEX web_events_card ON web_events (place, anchor, seq);
 CREATE INDEX web_events_of ON web_events (account);
+-- Whom a card names, as long as it can be seen: it goes when they are forgotten.
+CREATE TABLE web_event_about (
+    event TEXT NOT NULL REFERENCES web_events (key) ON DELETE CASCADE, person TEXT NOT NULL,
+    PRIMARY KEY (event, person)
+);
+CREATE INDEX web_event_about_person ON web_event_about (person);

@@ -105,13 +105,20 @@ class WebRoom:
                 await self._streams.stop()
             await runner.cleanup()
 
-    async def do(self, key: str, place: Place, deed: Deed, standing: str = "") -> str:
+    async def do(
+        self,
+        key: str,
+        place: Place,
+        deed: Deed,
+        standing: str = "",
+        about: tuple[str, ...] = (),
+    ) -> str:
         """Keep it where it can be seen for a day; the receipt is the card's anchor."""
         if self._ports is None or self._streams is None:
             raise RuntimeError("there is no database to keep it in")
         feed, card = self._ports.feed, _card(deed)
         anchor = "" if isinstance(deed, Post) else feed.anchor(place, deed.name)
-        kept = await feed.keep(key, place, card, self._clock.now(), anchor)
+        kept = await feed.keep(key, place, card, self._clock.now(), anchor, about)
         self._streams.ring()
         return kept.anchor
 

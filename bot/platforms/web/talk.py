@@ -128,6 +128,8 @@ class Talk:
         now = self._house.clock.now()
         shown = await self._placed(before, answer, origin, given.get("card")[:64], now)
         after = await self._after(request, before, now)
+        if after is None or after.actor != before.actor:
+            self._house.streams.ring()  # what named somebody who is forgotten is gone
         if after and request.headers.get(PIECE) and _same(before, after):
             response = html(str(shown.html))
             response.headers[WAY] = shown.way

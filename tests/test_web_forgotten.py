@@ -1,0 +1,87 @@
+"""Somebody who is forgotten is named in no room any more, on no page and to nobody who listens."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from bot.core.cards import Card
+from bot.core.model import Place
+from bot.core.rooms import Post, Replace
+from bot.core.text import Plain
+from storage import Storage
+from tests.room import HOME
+from tests.test_web_events import opened, rendered
+from tests.web_house import House, open_house
+
+ROOM = Place("web", HOME.ref)
+
+
+@pytest.fixture
+async def house(storage: Storage) -> AsyncIterator[House]:
+    async with open_house(storage) as there:
+        yield there
+
+
+async def serves(house: House, name: str) -> None:
+    """By a code, so that the group is told."""
+    now, storage = house.storage.now(), house.storage
+    given = storage.roles.give(HOME.ref, "ref-Ana", "founder", now, now + timedelta(days=90))
+    secret, kept = storage.codes.make("servant", "ref-Ana", HOME.ref, now, timedelta(days=1))
+    await storage.units.commit((given, kept))
+    [browser] = [b for b in house.browsers if await _is(house, b.cookie, name)]
+    await browser.types(f"/roles {secret}")
+    assert browser.sees("You are a trusted servant")
+    await house.delivers()
+
+
+async def _is(house: House, token: str, name: str) -> bool:
+    visit = await house.storage.web.visit(token, house.storage.now())
+    return bool(visit) and await house.storage.people.known(visit.account) == f"ref-{name}"
+
+
+async def test_nobody_reads_the_name_of_somebody_who_was_forgotten(house: House) -> None:
+    ana, bo = await house.member("Ana"), await house.member("Bo")
+    start = await rendered(ana)
+    await house.posts_card("good evening")
+    await serves(house, "Bo")
+    await ana.opens("/")
+    assert ana.sees("Bo is a trusted servant now")
+    async with opened(ana, before=start) as page:
+        await asyncio.wait_for(page.until("is a trusted servant now"), 5)
+        await bo.types("/forgetme")
+        await bo.presses("Yes, forget me")
+        await asyncio.wait_for(page.until("gone "), 5)
+    await ana.opens("/")
+    assert ana.sees("good evening")
+    assert not ana.sees("Bo is")
+    async with opened(ana, before=start) as page:
+        await house.posts_card("the last")
+        await asyncio.wait_for(page.until("the last"), 5)
+        assert not any("trusted servant" in html for html in page.seen)
+    assert not await house.storage.db.read("SELECT * FROM web_event_about")
+
+
+async def test_what_was_on_its_way_when_somebody_was_forgotten_is_not_shown(house: House) -> None:
+    ana = await house.member("Ana")
+    card = Card((Plain("Bo is here"),))
+    deed = Post(ROOM, card)
+    receipt = await house.room.do("late/1", ROOM, deed, about=("ref-Bo",))
+    assert receipt == await house.room.do("late/1", ROOM, deed, about=("ref-Bo",))
+    await ana.opens("/")
+    assert not ana.sees("Bo is here")
+
+
+async def test_a_standing_card_that_names_somebody_else_by_now_stays(house: House) -> None:
+    ana = await house.member("Ana")
+    await house.member("Bo")
+    for name in ("Bo", "Ana"):
+        card = Card((Plain(f"{name} is in the chair"),))
+        deed = Replace(ROOM, "chair", card)
+        await house.room.do(f"chair/{name}", ROOM, deed, about=(f"ref-{name}",))
+    await house.storage.units.commit(house.storage.forget("ref-Bo"))
+    await ana.opens("/")
+    assert ana.sees("Ana is in the chair")
