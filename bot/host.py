@@ -31,6 +31,7 @@ from bot.core.app import App
 from bot.core.ports import Clock, Platform
 from bot.locks import Held, Lock
 from bot.platforms.web import CannotListen, WebRoom
+from bot.platforms.web.reader import Reader
 from bot.supervise import end, innermost, is_ending, keep, until_over
 from cogs import build
 from cogs.now import NowCog
@@ -75,6 +76,7 @@ class Host:
         self._config, self._environ, self._clock = config, environ, clock
         self._say, self._lock, self._found, self._look_again = say, lock, found, look_again
         self._web, self._was_open, self._said = config.web, False, ""
+        self._home = Reader(config.language, config.zone)
         self._storage: Storage | None = None
         self._why = ""
         """Why there is none."""
@@ -125,8 +127,8 @@ class Host:
             yield storage
 
     async def _open_doors(self, storage: Storage) -> None:
-        web = WebRoom(self._web, storage.web_ports, self._clock)
-        app = App(build(storage, self._config, web), storage.ports)
+        web = WebRoom(self._web, storage.web_ports, self._clock, self._home)
+        app = App(build(storage, self._config, web), storage.ports, self._config.language)
         doors: dict[str, Platform] = {web.name: web}
         clock, wakes, copies = self._clock, storage.units.wakes, self._config.keys.copies
         parts = (
@@ -208,8 +210,8 @@ class Host:
     @asynccontextmanager
     async def _porch(self) -> AsyncIterator[WebRoom]:
         """Every door, with someone to talk to now behind it, and nothing else."""
-        web = WebRoom(self._web, None, self._clock)
-        app = App([NowCog()], closed(self._config).ports)
+        web = WebRoom(self._web, None, self._clock, self._home)
+        app = App([NowCog()], closed(self._config).ports, self._config.language)
         door = asyncio.create_task(self._keep_open(web, app))
         ready = asyncio.create_task(web.ready.wait())
         try:

@@ -19,7 +19,7 @@ from bot import logs
 from bot.core.actions import Cog, command
 from bot.core.app import App
 from bot.core.cards import Answer, Call, Card, Field
-from bot.core.model import Account, Context, Group, Person, Place
+from bot.core.model import Account, Context, Group, Person, Place, Via
 from bot.core.ports import Draft, Due
 from bot.core.rooms import Post
 from bot.core.text import t
@@ -37,13 +37,29 @@ DRAFT = "canary-draft: half a sentence"
 DEED = "canary-deed on its way"
 LINE = "canary-line in an inbox"
 CLOCK = "canary-clock"
+BLOCKED = "canary-blocked"
 DAY = "1987-06-05"
 GROUP = "canary-house"
 ACCOUNT = "8123456789012"
 CRASH = "canary-crash"
 WORD, PASSPHRASE = "canary-lamp-42", "canary horse battery staple"
 ROOM = "-1009876543210"
-PLANTED = (NAME, NOTE, DRAFT, DEED, LINE, CLOCK, DAY, GROUP, ACCOUNT, CRASH, WORD, PASSPHRASE, ROOM)
+PLANTED = (
+    NAME,
+    NOTE,
+    DRAFT,
+    DEED,
+    LINE,
+    CLOCK,
+    BLOCKED,
+    DAY,
+    GROUP,
+    ACCOUNT,
+    CRASH,
+    WORD,
+    PASSPHRASE,
+    ROOM,
+)
 
 
 class Fragile(Cog):
@@ -74,7 +90,9 @@ async def live(folder: Path) -> None:
     await ana.fills("4")
     await ana.presses("None")
     await ana.is_asked(room.app.actions["checkins.checkin"].form(Call("checkins.checkin", ("3",))))
-    await ana.types(f"/time {CLOCK} {DAY}")
+    await room.app.perform(Call("time.add", (CLOCK, "days", DAY)), ana.origin(Via.FILLED))
+    await ana.types(f"/block {BLOCKED}")
+    await ana.types("/link")
     await _waits(storage, room, ana)
     await storage.db.checkpoint()
     await ana.types(f"/checkin 1 {NOTE}")

@@ -185,7 +185,7 @@ def test_every_key_in_the_example_has_words_of_its_own() -> None:
 
 
 PORT = "a port is a number from 0 to 65535."
-TAG = "a language is a tag such as en or pt-BR."
+TAG = "a language is one of en, es."
 FOLDER = "a folder is named by its path, such as ~/homegroup."
 ALONE = "write [web] on a line of its own."
 WRONG = {

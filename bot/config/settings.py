@@ -8,14 +8,16 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 from msgspec.structs import fields
 
+from bot.core.text import LANGUAGES
+
 # A description finishes the sentence "web.port is 99999; ...", whatever is wrong with the value.
 Folder = Annotated[Path, Meta(description="a folder is named by its path, such as ~/homegroup")]
 File = Annotated[Path, Meta(description="a file is named by its path, such as ~/homegroup/one.db")]
 Language = Annotated[
     str,
     Meta(
-        pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z",
-        description="a language is a tag such as en or pt-BR",
+        pattern=rf"^({'|'.join(LANGUAGES)})\Z",
+        description=f"a language is one of {', '.join(LANGUAGES)}",
     ),
 ]
 Zone = Annotated[str, Meta(description="a time zone is a name such as Europe/Berlin or UTC")]

@@ -10,14 +10,19 @@ def day(on: date, locale: str) -> str:
     """`3 March 2026`, in the manner of the locale."""
     from babel.dates import format_date  # on first use: it is 100 ms that most starts can spare
 
-    return format_date(on, format="long", locale=locale or "en")
+    return format_date(on, format="long", locale=_written(locale))
 
 
 def moment(at: datetime, locale: str, zone: str) -> str:
     """`Tue 3 Mar, 19:00` on the clock of an IANA zone, in the manner of the locale."""
     from babel.dates import format_skeleton, format_time
 
-    local, locale = at.astimezone(ZoneInfo(zone)), locale or "en"
+    local, locale = at.astimezone(ZoneInfo(zone)), _written(locale)
     return f"{format_skeleton('MMMEd', local, locale=locale)}, " + format_time(
         local, format="short", locale=locale
     )
+
+
+def _written(locale: str) -> str:
+    """English as most of the world writes days: 24 November, 19:00."""
+    return "en_GB" if locale in ("", "en") else locale.replace("-", "_")

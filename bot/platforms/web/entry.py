@@ -17,7 +17,7 @@ from bot.platforms.web.house import House
 from bot.platforms.web.passphrase import check
 from bot.platforms.web.porch import Posted, html, posted
 from bot.platforms.web.ports import Code
-from bot.platforms.web.reader import Reader, spoken
+from bot.platforms.web.reader import Reader, guest
 from bot.platforms.web.sessions import NAME, Viewer, new_token
 
 FOUND, INVITE = "found", "invite"
@@ -77,8 +77,8 @@ class Entry:
     async def sign_in(self, request: web.Request) -> web.Response:
         now, given = self._house.clock.now(), await posted(request)
         word, secret = _folded(given.get("word")), given.get("secret")[:SECRET]
-        who = (f"word {word}", f"address {self._house.gate.visitor(request)}")
-        ref, tried = self._web.tried(who, now)
+        who, address = f"word {word}", f"address {self._house.gate.visitor(request)}"
+        ref, tried = self._web.tried(who, address, now)
         try:
             await self._house.ports.units.commit(tried)
         except Conflict:
@@ -88,7 +88,7 @@ class Entry:
         if not await self._house.passphrases.opens(given.get("passphrase"), kept) or not known:
             return self._come_in(request, WRONG, given, 403)
         token, room = new_token(), ""
-        unit: Unit = self._web.right(ref, who[0])
+        unit: Unit = self._web.right(ref, who)
         if before := await self._house.sessions.viewer(request, now):
             unit += (self._web.end(before.visit.mark),)
         if secret and (found := await self._find(secret, now)):
@@ -126,8 +126,8 @@ class Entry:
         now, given = self._house.clock.now(), await posted(request)
         if not (viewer := await self._house.sessions.viewer(request, now)):
             return _see("/")
-        who = f"change {viewer.account}"
-        ref, tried = self._web.tried((who,), now)
+        who, address = f"change {viewer.account}", f"address {self._house.gate.visitor(request)}"
+        ref, tried = self._web.tried(who, address, now)
         try:
             await self._house.ports.units.commit(tried)
         except Conflict:
@@ -194,7 +194,7 @@ class Entry:
         why: UserError | None = None,
         word: str = "",
     ) -> web.Response:
-        reader = viewer.reader if viewer else _reader(request)
+        reader = viewer.reader if viewer else self._guest(request)
         page = self._house.renderer.page(
             "enter",
             reader,
@@ -209,7 +209,7 @@ class Entry:
     def _come_in(
         self, request: web.Request, trouble: str, given: Posted, status: int
     ) -> web.Response:
-        reader = _reader(request)
+        reader = self._guest(request)
         page = self._house.renderer.page(
             "come_in",
             reader,
@@ -218,6 +218,9 @@ class Entry:
             trouble=self._house.renderer.say(trouble, reader),
         )
         return html(page, status)
+
+    def _guest(self, request: web.Request) -> Reader:
+        return guest(request.headers.get("Accept-Language", ""), self._house.sessions.home)
 
     def _account_page(
         self, reader: Reader, trouble: str = "", done: str = "", status: int = 200
@@ -235,10 +238,6 @@ class Entry:
 
 def _see(where: str) -> web.Response:
     return web.Response(status=303, headers={"Location": where})
-
-
-def _reader(request: web.Request) -> Reader:
-    return Reader(spoken(request.headers.get("Accept-Language", "")) or "en")
 
 
 def _said(why: UserError, reader: Reader) -> str:

@@ -16,7 +16,7 @@ from bot.core.model import Account, Origin
 from bot.core.ports import Clock
 from bot.core.text import LANGUAGES, key
 from bot.platforms.web.buckets import Buckets
-from bot.platforms.web.reader import Reader, spoken
+from bot.platforms.web.reader import HOME, Reader, guest
 from bot.platforms.web.render import Renderer
 from bot.platforms.web.security import Gate
 from bot.platforms.web.sessions import LOBBY, NAME
@@ -64,8 +64,11 @@ class Posted:
 
 
 class Porch:
-    def __init__(self, app: App, renderer: Renderer, gate: Gate, clock: Clock) -> None:
+    def __init__(
+        self, app: App, renderer: Renderer, gate: Gate, clock: Clock, home: Reader = HOME
+    ) -> None:
         self._app, self._renderer, self._gate, self._clock = app, renderer, gate, clock
+        self._home = home
         self._files = {file.url: file for file in renderer.static.values()}
         self._addresses, self._posts = Buckets(*ADDRESS), Buckets(*POSTS)
 
@@ -127,8 +130,8 @@ class Porch:
         """How somebody reads of whom nothing is known; a page that knows them may say it."""
         asked = request.query.get("in", "")
         if asked in LANGUAGES:
-            return Reader(asked)
-        return Reader(spoken(request.headers.get("Accept-Language", "")) or "en")
+            return Reader(asked, self._home.zone)
+        return guest(request.headers.get("Accept-Language", ""), self._home)
 
     async def _now(self, request: web.Request, sentence: str, status: int) -> web.Response:
         said = self.read(request)

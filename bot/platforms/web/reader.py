@@ -20,14 +20,23 @@ class Reader:
     """Whether hours carry the zone's name, because it is not one that they chose."""
 
 
-def reader(actor: Actor, group: Group | None, accepted: str) -> Reader:
+HOME = Reader()
+"""How a house reads that has settled nothing else."""
+
+
+def guest(accepted: str, home: Reader = HOME) -> Reader:
+    """Somebody of whom nothing is known but what their browser accepts."""
+    return Reader(spoken(accepted) or home.locale, home.zone)
+
+
+def reader(actor: Actor, group: Group | None, accepted: str, home: Reader = HOME) -> Reader:
     """A person reads as they chose. A guest has chosen nothing: their browser's language is
     nearest to it, as at every door, then the group's; and the group's clock, which is named."""
     if actor.person != GUEST:
         language = actor.person.language
         return Reader(language if language in LANGUAGES else "en", actor.person.zone, named=False)
-    zone = group.zone if group else "UTC"
-    return Reader(spoken(accepted) or (group.language if group else "en"), zone)
+    zone = group.zone if group else home.zone
+    return Reader(spoken(accepted) or (group.language if group else home.locale), zone)
 
 
 def spoken(accepted: str) -> str:

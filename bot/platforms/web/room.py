@@ -19,6 +19,7 @@ from bot.platforms.web.house import House
 from bot.platforms.web.passphrase import Passphrases
 from bot.platforms.web.porch import Porch
 from bot.platforms.web.ports import WebPorts
+from bot.platforms.web.reader import HOME, Reader
 from bot.platforms.web.render import renderer
 from bot.platforms.web.security import Gate
 from bot.platforms.web.server import application
@@ -62,8 +63,10 @@ class WebRoom:
     name = NAME
     limits = LIMITS
 
-    def __init__(self, config: Config, ports: WebPorts | None, clock: Clock) -> None:
-        self._config, self._ports, self._clock = config, ports, clock
+    def __init__(
+        self, config: Config, ports: WebPorts | None, clock: Clock, home: Reader = HOME
+    ) -> None:
+        self._config, self._ports, self._clock, self._home = config, ports, clock, home
         self._streams = Streams(ports.feed, ports.web) if ports else None
         self.ready = asyncio.Event()
         """Set while it listens."""
@@ -85,7 +88,7 @@ class WebRoom:
     async def serve(self, app: App) -> None:
         """Until cancelled. Raises CannotListen."""
         gate = Gate(self._config)
-        porch = Porch(app, renderer(), gate, self._clock)
+        porch = Porch(app, renderer(), gate, self._clock, self._home)
         house = self._house(app, gate)
         runner = web.AppRunner(
             application(porch, house),
@@ -125,7 +128,7 @@ class WebRoom:
     def _house(self, app: App, gate: Gate) -> House | None:
         if self._ports is None or self._streams is None:
             return None
-        sessions = Sessions(self._ports, gate)
+        sessions = Sessions(self._ports, gate, self._home)
         return House(
             app,
             self._ports,

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.core.model import Account, Actor, Group, Origin, Place, Via
 from bot.platforms.web.ports import Visit, WebPorts
-from bot.platforms.web.reader import Reader, reader
+from bot.platforms.web.reader import HOME, Reader, reader
 from bot.platforms.web.security import Gate
 
 NAME = "web"
@@ -64,9 +64,9 @@ class Viewer:
 
 
 class Sessions:
-    def __init__(self, ports: WebPorts, gate: Gate) -> None:
+    def __init__(self, ports: WebPorts, gate: Gate, home: Reader = HOME) -> None:
         self._web, self._people, self._units = ports.web, ports.people, ports.units
-        self._gate = gate
+        self._gate, self.home = gate, home
 
     async def viewer(self, request: web.Request, now: datetime) -> Viewer | None:
         """None for somebody who is not signed in."""
@@ -88,7 +88,7 @@ class Sessions:
         actor = await self._people.meet(visit.account, place, group.ref if group else "")
         if actor.member and any(r.invited for r in rooms if r.group == group) and group:
             await self._units.commit((self._web.joined(visit.account, group.ref),))
-        return Viewer(visit, actor, group, groups, reader(actor, group, accepted))
+        return Viewer(visit, actor, group, groups, reader(actor, group, accepted, self.home))
 
     def keep(self, request: web.Request, response: web.StreamResponse, token: str) -> None:
         """The cookie is for this site alone, and scripts cannot read it."""
