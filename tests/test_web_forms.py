@@ -190,3 +190,11 @@ async def test_check_ins_are_a_table_and_a_file(house: House) -> None:
     assert "formaction" in file.attrs
     await ana.presses(file.text)
     assert json.loads(ana.html)["checkins"][0]["mood"] == 2
+
+
+async def test_the_page_holds_the_words_for_what_could_not_be_sent(house: House) -> None:
+    ana = await house.member("Ana")
+    [words] = [n for n in ana.page.all("template") if n.attrs.get("id") == "unsent"]
+    [alert] = words.all("span")
+    assert alert.attrs["role"] == "alert"
+    assert alert.text == "Not sent yet. What you wrote is still here."

@@ -72,14 +72,26 @@ function listen(last) {
   });
 }
 
+const asker = new WeakMap(); // of what stands below a card: that card
+
 // The answer comes where it was asked for: in the room, in place of a form or of the card that was
-// pressed, beneath that card, or on top.
+// pressed, beneath that card, or on top. A form's answer takes the place of the card that opened
+// it as well, but for the room's own.
 function show(html, way, form) {
   const card = piece(html);
   const from = form.closest("article");
+  const opened = from && asker.get(from);
   if (way === "room") return place(card.id, html);
-  if (from && (way === "here" || form.action.includes("/fill"))) from.replaceWith(card);
-  else if (from) {
+  if (from && (way === "here" || form.action.includes("/fill"))) {
+    const done = way === "here" && form.action.includes("/fill");
+    const gone = done && opened && !opened.dataset.seq ? opened : from;
+    const kept = gone === from ? opened : asker.get(gone);
+    if (kept) asker.set(card, kept);
+    if (gone.dataset.below) card.dataset.below = "1";
+    from.replaceWith(card);
+    gone.remove();
+  } else if (from) {
+    asker.set(card, from);
     card.dataset.below = "1";
     const before = from.nextElementSibling;
     if (before && before.dataset.below) before.replaceWith(card);
@@ -133,12 +145,14 @@ document.addEventListener("submit", async (event) => {
   if (form.dataset.busy) return;
   form.dataset.busy = "1";
   form.setAttribute("aria-busy", "true");
+  document.querySelectorAll(".unsent").forEach((words) => words.remove());
   try {
     await send(form, event.submitter);
     form.querySelectorAll("input[name=line]").forEach((input) => (input.value = ""));
     form.querySelectorAll("input[name=cause]").forEach((input) => (input.value = cause()));
   } catch {
-    state("lost"); // nothing is lost: what was typed is still there, and may be sent again
+    const words = document.getElementById("unsent");
+    if (words) (event.submitter || form.lastElementChild).after(words.content.cloneNode(true));
   } finally {
     delete form.dataset.busy;
     form.removeAttribute("aria-busy");

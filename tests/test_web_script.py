@@ -1,0 +1,98 @@
+"""What the web room's script does to a page, in a browser where there is one."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bot.core.cards import Button, Call, Card, Field, Form
+from bot.core.text import Plain
+from bot.platforms.web.reader import Reader
+from bot.platforms.web.render import HERE, Renderer
+from tests.browser import Node, read
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no browser here")
+
+EN = Reader("en")
+PAGE = """<!doctype html><html lang="en"><head><style>{style}</style></head><body>
+<template id="unsent"><span class="unsent" role="alert">Not sent yet.</span></template>
+<section id="answer"><div id="answers">{card}</div></section>
+<script>
+const told = {told};
+window.fetch = async () => {{
+  const next = told.shift();
+  if (!next) throw new TypeError("no network");
+  return {{ headers: new Headers({{ "X-Way": next[0] }}), text: async () => next[1] }};
+}};
+</script>
+<script>{script}</script>
+<script>
+const rest = () => new Promise((done) => setTimeout(done, 20));
+const form = (at) => document.querySelector(at);
+(async () => {{ {steps} }})();
+</script></body></html>"""
+
+
+def card(words: str) -> str:
+    """A private one with a button that opens a form."""
+    button = Button("Add a note", Call("checkins.add_note", ("ref",)))
+    said = Card((Plain(words),), buttons=(button,), private=True, replaces=True)
+    return str(Renderer().card(said, EN))
+
+
+def asked() -> str:
+    field = Field("A note to yourself", long=True, name="note")
+    return str(Renderer().answer(Form("Add a note", Call("checkins.add_note"), (field,)), EN))
+
+
+def after(where: Path, steps: str, *told: tuple[str, str]) -> Node:
+    """The answers on the page when somebody has done this, and the house has answered so."""
+    static = HERE / "static"
+    script = (static / "room.js").read_text()
+    style = "".join((static / name).read_text() for name in ("tokens.css", "base.css"))
+    answers = json.dumps(told).replace("</", "<\\/")
+    page = where / "page.html"
+    page.write_text(
+        PAGE.format(style=style, card=card("First."), told=answers, script=script, steps=steps)
+    )
+    assert CHROMIUM
+    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=2000"]
+    command = [CHROMIUM, *flags, f"--user-data-dir={where}/user", "--dump-dom", page.as_uri()]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    return next(n for n in read(done.stdout).all("div") if n.attrs.get("id") == "answers")
+
+
+OPEN = "form('#answers button').click(); await rest();"
+FILL = "form('textarea').value = 'tea'; form('form[action*=fill] button').click(); await rest();"
+
+
+def test_a_filled_form_takes_the_place_of_the_card_that_opened_it(tmp_path: Path) -> None:
+    answers = after(tmp_path, OPEN + FILL, ("answer", asked()), ("here", card("Second.")))
+    [shown] = answers.all("article")
+    assert "Second." in shown.text
+
+
+def test_a_form_that_comes_back_with_a_slip_still_does(tmp_path: Path) -> None:
+    told = ("answer", asked()), ("answer", asked()), ("here", card("Second."))
+    answers = after(tmp_path, OPEN + FILL + FILL, *told)
+    [shown] = answers.all("article")
+    assert "Second." in shown.text
+
+
+def test_what_could_not_be_sent_is_said_beside_the_button_and_stays(tmp_path: Path) -> None:
+    answers = after(tmp_path, OPEN + FILL + FILL, ("answer", asked()))
+    [alert] = [n for n in answers.all("span") if n.attrs.get("role") == "alert"]
+    assert alert.text == "Not sent yet."
+    [row] = [n for n in answers.all("div") if alert in n.children]
+    assert [n.text for n in row.children if isinstance(n, Node)][:2] == ["Send", "Not sent yet."]
+
+
+def test_an_answer_has_room_around_it_for_the_ring_of_focus(tmp_path: Path) -> None:
+    around = "getComputedStyle(form('#answer')).paddingLeft"
+    answers = after(tmp_path, f"form('#answers').dataset.around = {around};")
+    assert answers.attrs["data-around"] == "12px"
