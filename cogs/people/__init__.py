@@ -177,7 +177,7 @@ class PeopleCog(Cog):
         changed = me.withdrawing(purpose, ctx.now)
         if changed is not me:
             ctx.work.write(self._people.change(changed))
-        said = ctx.t("Taken back: {what}. From now on I leave it be.", what=_label(ctx, purpose))
+        said = ctx.t("Taken back: {what}. From now on I will not.", what=_label(ctx, purpose))
         buttons: tuple[Button, ...] = (self.me.button(ctx.label("My settings")),)
         if purpose in self._kept:
             said += (Plain(" "), *ctx.t("What is there already stays yours until you delete it."))

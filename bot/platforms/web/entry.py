@@ -28,7 +28,7 @@ SECRET = 64
 
 TAKEN = key("Somebody has that word already. Here is another.")
 WRONG = key("That word and that passphrase do not belong together.")
-ENOUGH = key("Ten tries an hour are all there are. Please wait an hour.")
+ENOUGH = key("That was too many tries. Please wait an hour, then try again.")
 CHANGED = key("Done. Your new passphrase is good from now on.")
 
 
