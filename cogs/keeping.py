@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -12,11 +12,12 @@ from bot.core.actions import Cog, Want, action, command
 from bot.core.cards import NOW, SOMEONE, Answer, Button, Call, Card, Field, Page, Tone
 from bot.core.decide import Who
 from bot.core.model import Context
-from bot.core.text import Day, Plain, Strong, key, plain
+from bot.core.text import Day, Plain, Strong, Text, key, plain
 from bot.core.work import Unit
 from storage.groups import Groups, Membership
 from storage.keeping import Keeper
 from storage.people import People, account_of
+from storage.vacancies import LAST
 
 COPIES = timedelta(days=7)
 """How long a copy of the keys lives: see `storage.keys`."""
@@ -89,6 +90,7 @@ class KeepingCog(Cog):
             "Your place in the group and your service there go. What you keep for yourself"
             " stays, and what you wrote in an app is there until you delete it."
         )
+        said += await self._alone(ctx, mine[:20])
         return Card(said, buttons=tuple(self._way_out(ctx, one) for one in mine[:20]))
 
     @action("Leave this group")
@@ -111,6 +113,7 @@ class KeepingCog(Cog):
     @command("Have everything about you forgotten", want=Want.MINE)
     async def forgetme(self, ctx: Context) -> Answer:
         said = ctx.t("This ends everything I keep about you, in all your accounts, for good.")
+        said += await self._alone(ctx, await self._groups.of(ctx.person.ref))
         facts = (
             (
                 ctx.label("Gone at once"),
@@ -139,6 +142,14 @@ class KeepingCog(Cog):
             return Card(said, replaces=True)
         ctx.work.write(*self._forget(person))
         return self._receipt(ctx)
+
+    async def _alone(self, ctx: Context, mine: Sequence[Membership]) -> Text:
+        """A line for each group that nobody else looks after."""
+        said: Text = ()
+        for one in mine:
+            if await self._groups.servants(one.group.ref) == {ctx.person.ref}:
+                said += (Plain("\n\n"), *ctx.t(LAST, group=Strong(one.group.name)))
+        return said
 
     def _receipt(self, ctx: Context) -> Card:
         day = Day((ctx.now + COPIES).astimezone(ZoneInfo(ctx.person.zone)).date())

@@ -17,6 +17,7 @@ from storage.codes import TRIES, Codes
 from storage.groups import Groups, Settings
 from storage.people import People, account_of
 from storage.roles import FOUNDER, LABELS, SERVANT, Role, Roles
+from storage.vacancies import LAST, TAKE_UP, VACANT, Vacancies
 
 LIFETIME = timedelta(days=1)
 TERM = timedelta(days=90)
@@ -26,12 +27,17 @@ Typed = Annotated[
     Field("The code you were given", hint="Left empty, you see who serves.", private=True),
 ]
 
+Sure = Annotated[bool, Field("Step down though nobody else serves?")]
+
 
 class RolesCog(Cog):
     name = "roles"
 
-    def __init__(self, roles: Roles, people: People, groups: Groups, codes: Codes) -> None:
+    def __init__(
+        self, roles: Roles, people: People, groups: Groups, codes: Codes, vacancies: Vacancies
+    ) -> None:
         self._roles, self._people, self._groups, self._codes = roles, people, groups, codes
+        self._vacancies = vacancies
 
     @command("Who serves the group, until when", want=Want.GROUP)
     async def roles(self, ctx: Context, code: Typed = "") -> Answer:
@@ -41,7 +47,7 @@ class RolesCog(Cog):
             raise UserError("Please type /roles in a group of yours.")
         held = await self._roles.of(ctx.group.ref, ctx.now)
         people = await self._people.many(role.person for role in held)
-        said: Text = ctx.t("Each term ends by itself.") if held else ctx.t("Nobody, at the moment.")
+        said: Text = ctx.t("Each term ends by itself.") if held else ctx.t(VACANT)
         zone = ZoneInfo(ctx.person.zone)
         for role in held:
             if role.person in people:
@@ -55,6 +61,9 @@ class RolesCog(Cog):
         mine = [role for role in held if role.person == ctx.person.ref]
         buttons = self._ways(ctx, ctx.group.ref, held) if mine else ()
         buttons += tuple(self._way_down(ctx, role) for role in mine)
+        vacancy = None if held else await self._vacancies.load(ctx.group.ref)
+        if vacancy and ctx.person.ref in vacancy.heirs:
+            buttons = (Button(ctx.label(TAKE_UP), Call("groups.take_up", (vacancy.ref,))),)
         return Card(said, ctx.label("Who serves in {group}", group=ctx.group.name), buttons=buttons)
 
     @action("Hand over a code", who=Who.THEIRS)
@@ -74,7 +83,13 @@ class RolesCog(Cog):
         return Card(said, ctx.label("A code for one person"))
 
     @action("Step down", who=Who.THEIRS)
-    async def step_down(self, ctx: Context, role: Role) -> Answer:
+    async def step_down(self, ctx: Context, role: Role, sure: Sure = False) -> Answer:
+        others = [one for one in await self._roles.of(role.group, ctx.now) if one.ref != role.ref]
+        settings = None if others or sure else await self._groups.settings(role.group)
+        if settings:
+            said = ctx.t(LAST, group=Strong(settings.name))
+            down = self.step_down.button(ctx.label("Step down"), role.ref, "yes")
+            return Card(said, buttons=(down,), tone=Tone.CAREFUL, replaces=True)
         ctx.work.write(self._roles.end(role))
         return Card(ctx.t("Done. Thank you for your service."), replaces=True)
 

@@ -352,7 +352,7 @@ async def test_a_code_for_servants_is_for_members_and_dies_with_its_giver(room: 
     await eve.types(f"/roles {code}")
     assert eve.sees("That code does not open anything.")
     [role] = await room.storage.roles.of(HOME.ref, room.now)
-    await ana.sends(f"roles.step_down:{role.ref}")
+    await ana.sends(f"roles.step_down:{role.ref}:yes")
     assert ana.sees("Thank you for your service.")
     room.group = HOME
     bo = await room.person("Bo")
@@ -374,23 +374,6 @@ async def test_roles_are_for_those_inside(room: Room) -> None:
     zoe = room.guest("Zoe")
     await zoe.types("/roles")
     assert not zoe.sees("Ana")
-
-
-async def test_where_every_term_has_ended_the_host_takes_it_on(room: Room) -> None:
-    ana = await host(room)
-    await serving(room, ana, "servant", days=1)
-    room.now += timedelta(days=2)
-    eve = await room.person("Eve")
-    await ana.types("/setup")
-    assert ana.sees("Nobody looks after it at the moment.")
-    call = next(b.call for b in ana.seen[-1].buttons)
-    await eve.sends(str(call))
-    assert eve.sees("That button is no longer in use.")
-    await ana.presses("I look after it for 90 days")
-    assert ana.sees("It is yours to look after.")
-    assert await room.storage.groups.servants(HOME.ref) == {ref_of("Ana")}
-    await ana.presses("I look after it for 90 days")
-    assert not ana.sees("went wrong")
 
 
 async def test_a_host_who_does_not_serve_sees_and_changes_nothing(room: Room) -> None:
@@ -485,3 +468,23 @@ def test_what_is_wrong_with_a_fellowship_is_named(tmp_path: Path, line: str, sai
 def test_every_language_can_be_chosen() -> None:
     assert [choice.value for choice in TONGUES] == list(LANGUAGES)
     assert Call.parse("groups.set_language:x:es").args == ("x", "es")
+
+
+async def test_the_group_is_told_what_its_only_servant_changes(room: Room) -> None:
+    ana = await room.person("Ana")
+    await serving(room, ana, "founder")
+    ana.here = ana.own
+    await ana.sends(f"groups.set_contact:{HOME.ref}:Dana, 555 0100")
+    await room.passes()
+    assert "Whom to turn to: Dana, 555 0100 (it was: not set)" in words(room.posted[-1])
+
+
+async def test_an_agreement_that_is_left_empty_is_ours(room: Room) -> None:
+    ana = await room.person("Ana")
+    await serving(room, ana, "founder")
+    ana.here = ana.own
+    await ana.sends(f"groups.set_agreement:{HOME.ref}:Be kind.")
+    assert (await settings(room)).agreement == "Be kind."
+    await ana.sends(f"groups.ask_agreement:{HOME.ref}")
+    await ana.fills("")
+    assert not (await settings(room)).agreement

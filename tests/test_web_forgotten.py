@@ -40,7 +40,7 @@ async def serves(house: House, name: str) -> None:
 
 async def _is(house: House, token: str, name: str) -> bool:
     visit = await house.storage.web.visit(token, house.storage.now())
-    return bool(visit) and await house.storage.people.known(visit.account) == f"ref-{name}"
+    return visit is not None and await house.storage.people.known(visit.account) == f"ref-{name}"
 
 
 async def test_nobody_reads_the_name_of_somebody_who_was_forgotten(house: House) -> None:

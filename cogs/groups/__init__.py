@@ -23,7 +23,8 @@ from cogs.groups.settling import Settling, Stored, values
 from storage.codes import SETUP, Pass
 from storage.groups import Settings, web_room
 from storage.names import likeness, seen
-from storage.roles import FOUNDER
+from storage.roles import FOUNDER, SERVANT
+from storage.vacancies import TAKE_UP, VACANT, Vacancy
 
 __all__ = ["ChangesCog", "GroupsCog", "Settling"]
 
@@ -47,7 +48,8 @@ class GroupsCog(Cog):
 
     def __init__(self, stored: Stored, settling: Settling, question: Call, public: bool) -> None:
         self._groups, self._roles, self._codes = stored.groups, stored.roles, stored.codes
-        self._schedule, self._settling = stored.schedule, settling
+        self._schedule, self._vacancies = stored.schedule, stored.vacancies
+        self._settling = settling
         self._question, self._public = question, public
 
     @command("Set up your group", who=Who.HOSTS, want=Want.GROUP)
@@ -58,7 +60,7 @@ class GroupsCog(Cog):
             return self._offer(ctx, settings)
         if settings is None:
             raise UserError("There is no group here yet. Type /setup where it is to meet.")
-        return self._page(ctx, settings)
+        return await self._page(ctx, settings)
 
     @action("Found the group", who=Who.ANYONE)
     async def found(
@@ -100,31 +102,28 @@ class GroupsCog(Cog):
             group=Strong(settings.name),
             day=Day(until.astimezone(ZoneInfo(me.zone)).date()),
         )
-        return self._page(ctx, settings, said)
+        return await self._page(ctx, settings, said)
 
     @action("Look after the group", who=Who.THEIRS)
-    async def take_up(self, ctx: Context, way: Pass) -> Answer:
-        """Where every term has ended, whoever looks after the place takes it on."""
-        code, me = way.code, ctx.person
-        settings = await self._groups.load(code.group) if code and code.group else None
-        if code is None or settings is None or settings.servants:
-            raise UserError("Somebody looks after the group by now. /roles shows who.")
-        if not await self._groups.has(settings.ref, me.ref):
-            raise UserError("Please /join the group first.")
-        term = self._roles.give(settings.ref, me.ref, FOUNDER, ctx.now, ctx.now + TERM)
-        ctx.work.write(self._codes.use(code), term)
+    async def take_up(self, ctx: Context, group: Vacancy) -> Answer:
+        """Where every term has ended, somebody of the group takes it on."""
+        settings, me = group.settings, ctx.person
+        term = self._roles.give(settings.ref, me.ref, SERVANT, ctx.now, ctx.now + TERM)
+        ctx.work.write(term)
         said = t(
             "{name} looks after the settings of the group now.",
             settings.language,
             name=Name(me.name),
         )
-        await self._settling.announce(ctx, settings, Card(said, locale=settings.language))
-        mine = replace(settings, servants=frozenset({me.ref}))
-        return self._page(ctx, mine, ctx.t("Thank you. It is yours to look after."))
+        card = Card(said, locale=settings.language)
+        await self._settling.announce(ctx, settings, card, about=(me.ref,))
+        version = settings.version + 1
+        mine = replace(settings, servants=frozenset({me.ref}), version=version)
+        return await self._page(ctx, mine, ctx.t("Thank you. It is yours to look after."))
 
     @action("The group's settings", who=Who.THEIRS)
     async def settings(self, ctx: Context, group: Settings) -> Answer:
-        return self._page(ctx, group)
+        return await self._page(ctx, group)
 
     @action("Change the name", who=Who.THEIRS)
     async def set_name(self, ctx: Context, group: Settings, name: Called) -> Answer:
@@ -152,7 +151,14 @@ class GroupsCog(Cog):
         return await self._settle(ctx, group, contact=contact)
 
     @action("Change what you ask of each other", who=Who.THEIRS)
-    async def set_agreement(self, ctx: Context, group: Settings, agreement: Agreement) -> Answer:
+    async def ask_agreement(self, ctx: Context, group: Settings) -> Answer:
+        """The question alone, since nothing is an answer to it."""
+        return self.set_agreement.form(Call(self.set_agreement.id, (group.ref,)))
+
+    @action("Change what you ask of each other", who=Who.THEIRS)
+    async def set_agreement(
+        self, ctx: Context, group: Settings, agreement: Agreement = ""
+    ) -> Answer:
         return await self._settle(ctx, group, agreement=agreement)
 
     @action("Leave something empty", who=Who.THEIRS)
@@ -161,9 +167,12 @@ class GroupsCog(Cog):
 
     async def _settle(self, ctx: Context, group: Settings, **after: str) -> Answer:
         if values(group, after) == after:
-            return self._page(ctx, group, ctx.t("That is how it is."))
+            return await self._page(ctx, group, ctx.t("That is how it is."))
         if new := await self._settling.settle(ctx, group, after):
-            return self._page(ctx, new, ctx.t("Changed."))
+            told = t("Our settings have changed.", new.language)
+            told += words.differences(values(group, after), after, new.language)
+            await self._settling.announce(ctx, new, Card(told, locale=new.language))
+            return await self._page(ctx, new, ctx.t("Changed."))
         said = ctx.t(
             "Asked. When another trusted servant agrees it is changed, and said in the group."
         )
@@ -185,16 +194,14 @@ class GroupsCog(Cog):
             buttons += (self.settings.button(label, settings.ref),)
         return Card(said, buttons=buttons)
 
-    def _page(self, ctx: Context, settings: Settings, said: Text = ()) -> Page:
+    async def _page(self, ctx: Context, settings: Settings, said: Text = ()) -> Page:
         said = said or ctx.t("This is what the group has settled.")
         said += words.missing(ctx, settings, len(settings.servants), self._public)
         buttons = self._ways(ctx, settings) if ctx.person.ref in settings.servants else ()
-        if not settings.servants and ctx.actor.host:
-            secret, kept = self._codes.make(SETUP, ctx.person.ref, settings.ref, ctx.now, FOUNDING)
-            ctx.work.write(kept)
-            said += (Plain("\n\n"), *ctx.t("Nobody looks after it at the moment. Would you?"))
-            label = ctx.label("I look after it for 90 days")
-            buttons = (self.take_up.button(label, secret),)
+        vacancy = None if settings.servants else await self._vacancies.load(settings.ref)
+        if vacancy and ctx.person.ref in vacancy.heirs:
+            said += (Plain("\n\n"), *ctx.t(VACANT))
+            buttons = (self.take_up.button(ctx.label(TAKE_UP), settings.ref),)
         facts = words.facts(ctx, settings)
         card = Card(said, settings.name, facts, buttons, replaces=True)
         return Page("setup", words.data(settings), card)
@@ -208,7 +215,7 @@ class GroupsCog(Cog):
             self.set_profile.button(ctx.label("Change the path"), ref),
             self.set_question.button(ctx.label("Change the daily question"), ref),
             self.set_contact.button(ctx.label("Change whom to turn to"), ref),
-            self.set_agreement.button(ctx.label("Change what you ask of each other"), ref),
+            self.ask_agreement.button(ctx.label("Change what you ask of each other"), ref),
         ]
         if settings.question:
             ways.append(self.clear.button(ctx.label("Ask no daily question"), ref, "question"))

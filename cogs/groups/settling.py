@@ -20,6 +20,7 @@ from storage.groups import Groups, Settings
 from storage.people import People
 from storage.roles import Roles
 from storage.schedule import Schedule
+from storage.vacancies import Vacancies
 
 ASKED = timedelta(days=7)
 """How long a change waits for a second trusted servant."""
@@ -34,6 +35,8 @@ class Stored(Protocol):
     def people(self) -> People: ...
     @property
     def groups(self) -> Groups: ...
+    @property
+    def vacancies(self) -> Vacancies: ...
     @property
     def roles(self) -> Roles: ...
     @property
