@@ -62,7 +62,7 @@ class PeopleCog(Cog):
     async def join(self, ctx: Context) -> Answer:
         group = ctx.group
         if group is None and not ctx.actor.host:
-            raise UserError("Please type /join where the group meets, so that I know which one.")
+            raise UserError("Please type /join where the group meets, or open an invitation link.")
         settings = await self._groups.settings(group.ref) if group else None
         name = await suggested(self._groups, group.ref if group else "", ctx.locale)
         where = group.ref if group else ""
@@ -260,13 +260,14 @@ class PeopleCog(Cog):
         ref = me.person.ref
         whole = words.Whole(
             me,
-            [account.platform.capitalize() for account in await self._people.accounts(ref)],
+            words.accounts(ctx, await self._people.accounts(ref)),
             await self._groups.of(ref),
             await self._roles.held(ref, ctx.now),
         )
         said = said or ctx.t("This is what I know of you. Only you see it.")
         title, facts = ctx.label("Your settings"), words.facts(ctx, whole)
-        card = Card(said, title, facts, words.ways(ctx, whole), replaces=True)
+        ways = words.ways(ctx, whole)
+        card = Card(said, title, facts, ways, replaces=True, locale=ctx.locale)
         return Page("me", words.data(ctx, whole), card)
 
 

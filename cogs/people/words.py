@@ -8,10 +8,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.core.cards import Button, Call
-from bot.core.model import Context, Group, Person
+from bot.core.model import Account, Context, Group, Person
 from bot.core.text import LANGUAGES, Day, Name, Plain, Strong, Text
 from cogs.people.fields import PURPOSES
 from storage.groups import Membership
+from storage.people import account_of
 from storage.profiles import Profile
 from storage.roles import LABELS, Role
 
@@ -79,6 +80,17 @@ def welcome(ctx: Context, person: Person, group: Group | None, contact: str) -> 
     whom = (Plain(contact),) if contact else ctx.t("a trusted servant; /roles shows who they are")
     said += (Plain(" "), *ctx.t("If something is not right, turn to: {whom}.", whom=whom))
     return said
+
+
+def accounts(ctx: Context, owned: Sequence[Account]) -> list[str]:
+    """By their doors; of several at one door, which of them is this one."""
+    here, named = account_of(ctx.actor), [account.platform.capitalize() for account in owned]
+    return [
+        ctx.label("{door} (this one)", door=name)
+        if account == here and named.count(name) > 1
+        else name
+        for account, name in zip(owned, named, strict=True)
+    ]
 
 
 def facts(ctx: Context, whole: Whole) -> Facts:
