@@ -183,6 +183,7 @@ async def _keep(db: Held, units: Sequence[Unit]) -> list[BaseException | None]:
     connection = cast(engine.Connection, db)
     writer = Writer(lambda: connection)
     kept = [writer.put(cast(Sequence[Write], unit)) for unit in units]
+    await asyncio.sleep(0)
     writer.between(connection)
     return await asyncio.gather(*kept, return_exceptions=True)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import json
 
 from bot.core.model import Group, Person, Place
 from bot.core.ports import HOUSE, Vault
@@ -14,6 +15,8 @@ from bot.core.work import Unit, Write
 from storage.database import Database, Row
 from storage.names import likeness
 from storage.values import instant, millis
+
+_decode, _encode = json.Decoder().decode, json.Encoder().encode
 
 ROOM = "room"
 """The purpose of a door where the group talks; others are for one thing each."""
@@ -104,8 +107,8 @@ class Groups:
         names, wanted = _listed(refs)
         if not wanted:
             return {}
-        rows = await self._db.read(f"SELECT * FROM groups WHERE ref IN ({names})", **wanted)
-        return {row["ref"]: self._settings(row).group for row in rows}
+        rows = await self._db.read(f"SELECT ref, body FROM groups WHERE ref IN ({names})", **wanted)
+        return {row["ref"]: self._group(row) for row in rows}
 
     async def door(self, place: Place) -> str:
         """The ref of the group whose door this place is, or ""."""
@@ -255,12 +258,18 @@ class Groups:
         return self._vault.mark(f"called {likeness(name)}")
 
     def _sealed(self, settings: Settings) -> bytes:
-        body = json.dumps({name: getattr(settings, name) for name in KEPT}, ensure_ascii=False)
+        body = _encode({name: getattr(settings, name) for name in KEPT}).decode()
         return self._vault.seal(HOUSE, f"groups.body/{settings.ref}", body)
 
     def _settings(self, row: Row) -> Settings:
         body = self._vault.open(HOUSE, f"groups.body/{row['ref']}", row["body"])
-        return Settings(row["ref"], **json.loads(body), version=row["version"])
+        return Settings(row["ref"], **_decode(body), version=row["version"])
+
+    def _group(self, row: Row) -> Group:
+        """Without what only its servants look at: the clock asks for hundreds at once."""
+        ref = row["ref"]
+        kept = _decode(self._vault.open(HOUSE, f"groups.body/{ref}", row["body"]))
+        return Group(ref, kept["name"], kept["zone"], kept["language"], kept["profile"])
 
     def _place(self, row: Row) -> Place:
         opened = self._vault.open(HOUSE, f"doors.place/{row['mark']}", row["place"])

@@ -65,17 +65,21 @@ class Writer:
 
     async def stop(self) -> None:
         """What was put before is kept; a copy under way is given up."""
+        await asyncio.sleep(0)  # until it was handed over
         self._queue.put(End())
         await asyncio.to_thread(self._thread.join)
 
     def put(self, unit: Sequence[Write]) -> asyncio.Future[None]:
-        kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._queue.put(Waiting(unit, kept))
+        """Handed over at the loop's next turn: what comes up in one turn is one group."""
+        loop = asyncio.get_running_loop()
+        kept: asyncio.Future[None] = loop.create_future()
+        loop.call_soon(self._queue.put, Waiting(unit, kept))
         return kept
 
     def do(self, work: Callable[[Connection], Any]) -> asyncio.Future[Any]:
-        done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._queue.put(Job(work, done))
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[Any] = loop.create_future()
+        loop.call_soon(self._queue.put, Job(work, done))
         return done
 
     def between(self, db: Connection) -> None:
@@ -121,30 +125,51 @@ class Writer:
 
 
 def _keep(db: Connection, group: list[Waiting]) -> list[Outcome]:
-    """One transaction, a savepoint for each unit; nobody is told before it is on the disk."""
+    """One transaction; nobody is told before it is on the disk. A unit hardly ever fails, so it
+    is only then that they are kept again, with a savepoint for each."""
+    error = _together(db, group)
+    if error is None or len(group) == 1:
+        return [(one.kept, error) for one in group]
+    return _each(db, group)
+
+
+def _together(db: Connection, group: list[Waiting]) -> Exception | None:
+    """All of them or none."""
+    try:
+        db.execute("BEGIN IMMEDIATE")
+        for one in group:
+            _run(db, one.unit)
+        db.execute("COMMIT")
+    except Exception as error:  # also what SQLite cannot hold: a huge number, half a character
+        _undo(db)
+        return error
+    return None
+
+
+def _each(db: Connection, group: list[Waiting]) -> list[Outcome]:
+    """Those that do not fail."""
     try:
         db.execute("BEGIN IMMEDIATE")
         outcomes: list[Outcome] = [(one.kept, _apply(db, one.unit)) for one in group]
         db.execute("COMMIT")
         return outcomes
-    except Exception as error:
-        with suppress(Exception):  # a thread that ended here would leave everybody waiting
-            if db.in_transaction:
-                db.execute("ROLLBACK")
-        if len(group) == 1:
-            return [(group[0].kept, error)]
+    except Exception:
+        _undo(db)
     # The disk refused them together: what it takes of them one by one is kept.
     return [outcome for one in group for outcome in _keep(db, [one])]
+
+
+def _undo(db: Connection) -> None:
+    with suppress(Exception):  # a thread that ended here would leave everybody waiting
+        if db.in_transaction:
+            db.execute("ROLLBACK")
 
 
 def _apply(db: Connection, unit: Sequence[Write]) -> Exception | None:
     db.execute("SAVEPOINT unit")
     try:
-        for write in unit:
-            changed = _changed(db, write)
-            if write.expect not in (None, changed):
-                raise Conflict(f"{changed} rows, not {write.expect}: {write.sql.strip()[:60]}")
-    except Exception as error:  # also what SQLite cannot hold: a huge number, half a character
+        _run(db, unit)
+    except Exception as error:
         if not db.in_transaction:  # the disk, not the unit: nobody's work was kept
             raise
         db.execute("ROLLBACK TO unit")
@@ -153,6 +178,13 @@ def _apply(db: Connection, unit: Sequence[Write]) -> Exception | None:
         if db.in_transaction:
             db.execute("RELEASE unit")
     return None
+
+
+def _run(db: Connection, unit: Sequence[Write]) -> None:
+    for write in unit:
+        changed = _changed(db, write)
+        if write.expect not in (None, changed):
+            raise Conflict(f"{changed} rows, not {write.expect}: {write.sql.strip()[:60]}")
 
 
 def _changed(db: Connection, write: Write) -> int:
