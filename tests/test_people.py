@@ -361,6 +361,7 @@ async def test_a_service_is_put_down_from_ones_own_page(room: Room) -> None:
     await ana.types("/me")
     assert ana.sees("Service trusted servant, until 2026-05-30")
     await ana.presses("Step down: trusted servant")
+    await ana.presses("Step down")
     assert ana.sees("Thank you for your service.")
     assert not await storage.roles.held(ref_of("Ana"), room.now)
 
