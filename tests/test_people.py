@@ -285,8 +285,7 @@ async def test_what_was_agreed_to_is_taken_back_as_easily_and_deleted_if_wanted(
     await ana.types("/me")
     assert ana.sees("no, taken back on 2026-03-01")
     await ana.types("/checkin 4")
-    await ana.presses("Allow it")
-    await ana.types("/checkin 4")
+    await ana.presses("Yes, keep it")
     assert ana.sees("Thank you for telling me.")
 
 
