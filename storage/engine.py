@@ -53,9 +53,10 @@ READING = ("query_only = ON",)
 
 
 class Row(Protocol):
-    """A row that was read, by the names of its columns."""
+    """A row that was read: its values, by the names of their columns or in their order."""
 
     def __getitem__(self, name: str, /) -> Any: ...
+    def __iter__(self) -> Iterator[Any]: ...
     def keys(self) -> list[str]: ...
 
 

@@ -69,4 +69,4 @@ def _bytes(text: str) -> bytes:
 
 def _bound(head: bytes, owner: str, row: str) -> bytes:
     """The length keeps an owner and a row from being read as another pair."""
-    return b"%b%d %b%b" % (head, len(owner), _bytes(owner), _bytes(row))
+    return head + _bytes(f"{len(owner)} {owner}{row}")
