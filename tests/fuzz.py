@@ -44,6 +44,12 @@ NASTY = (
 )
 ZONES = ("UTC", "Europe/Berlin", "America/St_Johns", "Asia/Kathmandu", "Pacific/Apia", "new york")
 TEXTS = st.sampled_from(NASTY) | st.text(ANY, max_size=40) | st.text(max_size=400)
+PLACED = st.integers(0, 99)
+"""Stands for something in the town that has a name."""
+COGS = build(Storage(Database(Path("none"), None), Keys(Path("none"), bytes(32))))
+ARGS = {action.id: action.spec.fields for cog in COGS for action in cog.actions()}
+"""What each action takes."""
+TYPED = {a.spec.name: a.spec.fields for cog in COGS for a in cog.actions() if a.spec.typed}
 
 
 def examples(number: int) -> settings:
@@ -134,6 +140,20 @@ def good(field: Field) -> st.SearchStrategy[str]:
         return st.sampled_from(ZONES)
     kinds = {"date": st.dates().map(str), "time": st.times().map(lambda at: f"{at:%H:%M}")}
     return kinds.get(field.kind.__name__, st.text(max_size=60))
+
+
+def arguments(fields: tuple[Field, ...]) -> st.SearchStrategy[tuple[str | int, ...]]:
+    """Good ones, bad ones, other people's; too few and too many."""
+    each = [(PLACED if field.names_object else good(field)) | TEXTS | PLACED for field in fields]
+    full = st.tuples(*(PLACED if f.names_object else good(f) for f in fields))
+    few = st.integers(0, len(fields)).flatmap(lambda n: st.tuples(*each[:n]))
+    many = st.tuples(*each, TEXTS, TEXTS)
+    return full | full | st.tuples(*each) | few | many
+
+
+REAL = st.sampled_from(sorted(ARGS))
+KNOWN = REAL.flatmap(lambda id: st.tuples(st.just(id), arguments(ARGS[id])))
+"""An action that there is, and what it might be given."""
 
 
 def check_answer(answer: Answer) -> None:

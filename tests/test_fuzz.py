@@ -17,15 +17,16 @@ from bot.core.fit import fit
 from bot.core.model import Account, Origin, Place, Via
 from bot.core.questions import AGREE, SAY
 from bot.core.text import Day, Link, Moment, Name, Plain, Strong, Text, plain
-from cogs import build
 from cogs.now import LINES, NowCog
-from storage import Storage
-from storage.database import Database
-from storage.keys import Keys
 from tests.fuzz import (
+    ARGS,
+    KNOWN,
     NAMES,
     NASTY,
+    PLACED,
+    REAL,
     TEXTS,
+    TYPED,
     check_answer,
     check_card,
     check_whole,
@@ -37,13 +38,7 @@ from tests.fuzz import (
 )
 from tests.room import DISCORD, DOORS, MORNING, TELEGRAM, Door, Room
 
-COGS = build(Storage(Database(Path("none"), None), Keys(Path("none"), bytes(32))))
-ARGS = {action.id: action.spec.fields for cog in COGS for action in cog.actions()}
-"""What each action takes."""
-TYPED = {a.spec.name: a.spec.fields for cog in COGS for a in cog.actions() if a.spec.typed}
 LOCALES = st.sampled_from(["en", "es", "", "pt-br", "xx", "../../etc", "\ud800"])
-PLACED = st.integers(0, 99)
-"""Stands for something in the town that has a name."""
 PRESSED = st.sampled_from(["", "0", "1", "2", "3", "done", "cancel"])
 LONG = st.builds(
     lambda words, times: words * times,
@@ -74,15 +69,6 @@ class Sent:
     group: str
 
 
-def arguments(fields: tuple[Field, ...]) -> st.SearchStrategy[tuple[str | int, ...]]:
-    """Good ones, bad ones, other people's; too few and too many."""
-    each = [(PLACED if field.names_object else good(field)) | TEXTS | PLACED for field in fields]
-    full = st.tuples(*(PLACED if f.names_object else good(f) for f in fields))
-    few = st.integers(0, len(fields)).flatmap(lambda n: st.tuples(*each[:n]))
-    many = st.tuples(*each, TEXTS, TEXTS)
-    return full | full | st.tuples(*each) | few | many
-
-
 def sent(action: st.SearchStrategy[tuple[str, tuple[str | int, ...]]]) -> st.SearchStrategy[Sent]:
     return st.builds(
         lambda who, via, call, *where: Sent(who, via, *call, *where),
@@ -96,8 +82,6 @@ def sent(action: st.SearchStrategy[tuple[str, tuple[str | int, ...]]]) -> st.Sea
     )
 
 
-REAL = st.sampled_from(sorted(ARGS))
-KNOWN = REAL.flatmap(lambda id: st.tuples(st.just(id), arguments(ARGS[id])))
 ANSWERS = st.tuples(REAL | TEXTS, st.integers(0, 7).map(str) | TEXTS, PRESSED | TEXTS)
 AGREED = st.tuples(st.sampled_from(["", "checkins", "dates"]) | TEXTS, REAL | TEXTS)
 FORGED = st.one_of(

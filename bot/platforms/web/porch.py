@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 LARGEST = 64 * 1024
 """Bytes in what a form sends."""
 FIELDS = 200
+SLOW = 30.0
+"""Seconds in which a form has to arrive."""
 ADDRESS = (50.0, 300)
 """Requests a second of one address, and at once: a whole meeting may sit behind it."""
 POSTS = (1.0, 60)
@@ -174,10 +177,16 @@ class Porch:
 
 
 async def posted(request: web.Request) -> Posted:
-    """Raises HTTPException for what no form of ours sends."""
-    if request.content_type != FORM:
+    """Raises HTTPException for what no form of ours sends, or not in time."""
+    if request.content_type != FORM or "Content-Encoding" in request.headers:
         raise web.HTTPUnsupportedMediaType
-    body = await request.read()
+    try:
+        async with asyncio.timeout(SLOW):
+            body = await request.read()
+    except TimeoutError:
+        raise web.HTTPRequestTimeout from None
+    except web.RequestPayloadError:
+        raise web.HTTPBadRequest from None
     try:
         letters = body.decode("utf-8", "replace")
         pairs = parse_qsl(letters, keep_blank_values=True, max_num_fields=FIELDS)

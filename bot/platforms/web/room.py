@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import logging
-from contextlib import suppress
 
 from aiohttp import web
 
@@ -15,6 +13,7 @@ from bot.core.cards import Card
 from bot.core.model import Place
 from bot.core.ports import Clock
 from bot.core.rooms import FOR_EVER, Deed, Limits, Post, Replace
+from bot.platforms.web.hearing import listen
 from bot.platforms.web.house import House
 from bot.platforms.web.passphrase import Passphrases
 from bot.platforms.web.porch import Porch
@@ -37,10 +36,6 @@ LIMITS = Limits(
 )
 PATIENCE = 2.0
 """Seconds that requests under way are given when the room closes."""
-QUIET = logging.getLogger("bot.platforms.web.http")
-QUIET.disabled = True
-"""The library's own log, which would carry addresses and lines that were sent; ours is in
-`porch`."""
 
 
 class CannotListen(Exception):
@@ -91,19 +86,18 @@ class WebRoom:
         porch = Porch(app, renderer(), gate, self._clock, self._home)
         house = self._house(app, gate)
         runner = web.AppRunner(
-            application(porch, house),
-            access_log=None,
-            logger=QUIET,
-            handle_signals=False,
-            shutdown_timeout=PATIENCE,
+            application(porch, house), handle_signals=False, shutdown_timeout=PATIENCE
         )
         await runner.setup()
+        listening: asyncio.Server | None = None
         try:
-            await self._listen(runner)
+            listening = await self._listen(runner)
             self.ready.set()
             await asyncio.Event().wait()
         finally:
             self.ready.clear()
+            if listening:
+                listening.close()
             if self._streams:
                 await self._streams.stop()
             await runner.cleanup()
@@ -140,15 +134,14 @@ class WebRoom:
             Passphrases(),
         )
 
-    async def _listen(self, runner: web.AppRunner) -> None:
-        site = web.TCPSite(runner, self._config.host, self._config.port)
+    async def _listen(self, runner: web.AppRunner) -> asyncio.Server:
+        host, port = self._config.host, self._config.port
         try:
-            await site.start()
+            listening = await listen(runner, host, port)
         except OSError as trouble:
-            host, port = self._config.host, self._config.port
             raise CannotListen(host, port, trouble.errno) from None
-        with suppress(IndexError):
-            self.port = runner.addresses[0][1]
+        self.port = listening.sockets[0].getsockname()[1]
+        return listening
 
 
 def _card(deed: Deed) -> Card | None:

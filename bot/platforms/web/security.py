@@ -81,7 +81,7 @@ class Gate:
         try:
             address = ip_address(found)
         except ValueError:
-            return found
+            return ascii(found)  # no address, and perhaps no text
         return found if address.version == 4 else str(ip_network(f"{found}/64", strict=False))
 
     def _matches(self, url: str, request: web.Request) -> bool:
