@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+import itertools
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.core.model import Account, Group, Origin, Person, Place, Via
-from bot.core.work import Unit
-from storage import Storage
+from bot.core.work import NewKey, Unit, Write
+from storage import Storage, engine
 from storage.database import Database
 from storage.keys import Keys
 
@@ -20,6 +21,8 @@ FILE = "homegroup.db"
 MORNING = datetime(2026, 3, 2, 8, tzinfo=UTC)
 GROUP = Group("harbour-st__", "Harbour Street")
 ROOM = Place("web", GROUP.ref)
+PIECE = 20_000
+"""Statements in one transaction while a house is filled."""
 PURPOSES = frozenset({"checkins", "dates", "messages"})
 
 
@@ -57,6 +60,22 @@ async def settle_in(storage: Storage, number: int) -> None:
     first, *others = settling(storage, number)
     await storage.units.commit(first)
     await asyncio.gather(*map(storage.units.commit, others))
+
+
+async def fill(storage: Storage, units: Iterable[Unit]) -> None:
+    """Keeps units that the storage made, in large pieces and without waiting for the disk."""
+    db = engine.connect(storage.db.path, storage.db.key)
+    for pragma in ("synchronous = OFF", "cache_size = -200000"):
+        db.execute(f"PRAGMA {pragma}").fetchall()
+    parts = itertools.chain.from_iterable(units)
+    while piece := list(itertools.islice(parts, PIECE)):
+        await storage.keys.keep(*(part.owner for part in piece if isinstance(part, NewKey)))
+        db.execute("BEGIN IMMEDIATE")
+        for part in piece:
+            if isinstance(part, Write):
+                db.execute(part.sql, part.values)
+        db.execute("COMMIT")
+    db.close()
 
 
 def settling(storage: Storage, number: int) -> Iterator[Unit]:
