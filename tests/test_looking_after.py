@@ -323,12 +323,12 @@ async def test_a_door_that_cannot_be_opened_again_is_tried_until_it_can(
     file = await backed_up(config)
     listen, stuck = WebRoom._listen, 3
 
-    async def taken(self: WebRoom, *given: Any) -> None:
+    async def taken(self: WebRoom, *given: Any) -> asyncio.Server:
         nonlocal stuck
         stuck -= 1
         if stuck > 0:
             raise CannotListen("127.0.0.1", 1, None)
-        await listen(self, *given)
+        return await listen(self, *given)
 
     async with living(config, clock=Hurried()) as life:
         monkeypatch.setattr(WebRoom, "_listen", taken)
