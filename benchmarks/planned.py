@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from benchmarks.house import MORNING, fill, house
+from benchmarks.house import MORNING, fill, guest, house, settling
 from bot.core.actions import Cog, action
 from bot.core.cards import Answer, Call, Card
 from bot.core.decide import Who
@@ -35,11 +35,13 @@ class Bell(Cog):
         return Card(ctx.t("The meeting begins."))
 
 
-async def lay(folder: Path, rows: int, due: int, groups: int) -> None:
-    """Schedules of as many groups, each for the group's own room."""
+async def lay(folder: Path, rows: int, due: int, groups: int, people: int = 0) -> None:
+    """Schedules of as many groups, each for the group's own room; or for as many people."""
     async with house(folder) as storage:
         await fill(storage, _founded(storage, groups))
-        planned = (_planned(n, n % groups, is_due=n < due) for n in range(rows))
+        if people:
+            await fill(storage, settling(storage, people))
+        planned = (_planned(n, _group(n % groups), n < due, people) for n in range(rows))
         await fill(storage, ((storage.schedule.add(one),) for one in planned))
 
 
@@ -52,10 +54,10 @@ def _group(n: int) -> Group:
     return Group(f"g{n}".ljust(12, "_"), f"Group {n}", ZONE)
 
 
-def _planned(n: int, group: int, *, is_due: bool) -> Due:
-    house, (rule, at) = _group(group), _daily(n % SINCE, is_due)
-    ref = f"s{n:07}".ljust(12, "_")
-    return Due(ref, Call("bell.ring"), web_room(house.ref), at, rule, group=house)
+def _planned(n: int, group: Group, is_due: bool, people: int) -> Due:
+    to = guest(n % people)[1] if people else web_room(group.ref)
+    rule, at = _daily(n % SINCE, is_due)
+    return Due(f"s{n:07}".ljust(12, "_"), Call("bell.ring"), to, at, rule, group=group)
 
 
 @cache

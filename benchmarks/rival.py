@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from datetime import UTC, datetime, timedelta
 from time import process_time
@@ -49,6 +50,7 @@ async def fire(grace: int) -> Figures:
     """All that are due come due in this second."""
     global _missed
     _missed = 0
+    gc.collect()
     _ran.clear()
     _over.clear()
     at = datetime.now(UTC) + timedelta(seconds=max(1.0, len(_jobs) * TO_SET))

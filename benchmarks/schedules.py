@@ -6,6 +6,7 @@ With --million: what a million of them cost while nothing happens, and at a star
 
 from __future__ import annotations
 
+import gc
 import tempfile
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -32,6 +33,7 @@ async def fire(folder: Path, due: int, number: int) -> Figures:
     """The morning of the day with that number. First a process claims all and is gone; when its
     leases have ended another performs them."""
     morning = DUE + timedelta(days=number)
+    gc.collect()
     async with house(folder, morning) as storage:
         claimed, claiming = 0, process_time()
         while batch := await storage.schedule.claim(morning):
@@ -68,19 +70,24 @@ def main(given: Sequence[str] | None = None) -> int:
     parser = arguments("benchmarks.schedules", __doc__)
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--due", type=int, default=10_000)
+    parser.add_argument("--people", action="store_true", help="each for a person, not a room")
     parser.add_argument("--million", action="store_true")
     options = parser.parse_args(given)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if options.million:
             return million.compare(folder, options.rounds, options.seed)
-        return _second(folder, options.rows, options.due, options.rounds, options.seed)
+        people = options.due if options.people else 0
+        return _second(folder, options.rows, options.due, people, options.rounds, options.seed)
 
 
-def _second(folder: Path, rows: int, due: int, rounds: int, seed: int) -> int:
+def _second(folder: Path, rows: int, due: int, people: int, rounds: int, seed: int) -> int:
     with Alone() as us, Alone() as them:
-        begun = us.begin(lay, folder, rows, due, GROUPS), them.begin(rival.prepare, rows, due, ZONE)
-        for side in begun:
+        ready = (
+            us.begin(lay, folder, rows, due, GROUPS, people),
+            them.begin(rival.prepare, rows, due, ZONE),
+        )
+        for side in ready:
             side.result()
         sides: dict[str, Callable[[int], Figures]] = {
             "ours": lambda number: us.run(fire, folder, due, number),
@@ -97,7 +104,8 @@ def _second(folder: Path, rows: int, due: int, rounds: int, seed: int) -> int:
         Promise("to the outbox row, to all that they do, CPU", middle(ours, PATH) / theirs_each, 1),
         Promise("longest block, ms", middle(ours, BLOCK), 50),
     ]
-    title = f"{due:,} schedules due in one second out of {rows:,}, SQLCipher, FULL"
+    whose = "each for a person" if people else f"of {GROUPS} groups"
+    title = f"{due:,} schedules due in one second out of {rows:,}, {whose}, SQLCipher, FULL"
     return show(title, seed, {**found, "APScheduler, its default": [dropped]}, promises)
 
 

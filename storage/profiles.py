@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import json
 
 from bot.core.model import Person
 
@@ -65,12 +66,12 @@ class Profile:
         }
 
     def text(self) -> str:
-        return json.dumps(self.plain(), ensure_ascii=False, separators=(",", ":"))
+        return json.encode(self.plain()).decode()
 
 
 def profile_in(ref: str, text: str, version: int) -> Profile:
     """What `Profile.text` wrote."""
-    kept = json.loads(text)
+    kept = json.decode(text)
     at = datetime.fromisoformat
     consents = {purpose: at(given) for purpose, given in kept["consents"].items()}
     withdrawn = tuple(Withdrawn(p, at(given), at(ended)) for p, given, ended in kept["withdrawn"])
@@ -79,7 +80,7 @@ def profile_in(ref: str, text: str, version: int) -> Profile:
 
 def person_in(ref: str, text: str) -> Person:
     """The person alone, without dates: on the way of every call."""
-    return _person(ref, json.loads(text))
+    return _person(ref, json.decode(text))
 
 
 def _person(ref: str, kept: dict[str, Any]) -> Person:

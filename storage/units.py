@@ -23,17 +23,18 @@ class Units:
 
         A lost key is not found again then: who loses one has decided.
         """
-        writes = tuple(part for part in unit if isinstance(part, Write))
+        writes = [part for part in unit if isinstance(part, Write)]
+        if len(writes) == len(unit):
+            await self._db.commit(writes)
+        else:
+            await asyncio.shield(self._with_keys(unit, writes))
+        for write in writes:
+            if write.wakes:
+                self.wakes[write.wakes].set()
+
+    async def _with_keys(self, unit: Unit, writes: list[Write]) -> None:
         new = [part.owner for part in unit if isinstance(part, NewKey)]
         lost = [part.owner for part in unit if isinstance(part, LoseKey)]
-        if new or lost:
-            await asyncio.shield(self._with_keys(new, lost, writes))
-        else:
-            await self._db.commit(writes)
-        for woken in {write.wakes for write in writes if write.wakes}:
-            self.wakes[woken].set()
-
-    async def _with_keys(self, new: list[str], lost: list[str], writes: tuple[Write, ...]) -> None:
         if new:
             await self._keys.keep(*new)
         if lost:
