@@ -79,6 +79,11 @@ class CannotUse(Exception):
         return str(self)
 
 
+def refers_to_nothing(error: Exception) -> bool:
+    """Whether a row was refused because what it refers to is not there."""
+    return "FOREIGN KEY" in str(error)  # the cipher's module names no finer code
+
+
 def is_safe(version: tuple[int, int, int]) -> bool:
     """Whether this SQLite is free of the defect that can damage a database in WAL mode.
 

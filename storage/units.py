@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
+from bot.core.errors import Conflict
 from bot.core.work import LoseKey, NewKey, Unit, Write
+from storage import engine
 from storage.database import Database
 from storage.keys import Keys
 
@@ -19,13 +21,14 @@ class Units:
         """Set when a unit was kept that concerns them; whoever waits clears it."""
 
     async def commit(self, unit: Unit) -> None:
-        """Keep all of the unit or none; raises Conflict when an expectation failed.
+        """Keep all of the unit or none; raises Conflict when an expectation failed, or when
+        what a row refers to is gone: whoever read it reads anew.
 
         A lost key is not found again then: who loses one has decided.
         """
         writes = [part for part in unit if isinstance(part, Write)]
         if len(writes) == len(unit):
-            await self._db.commit(writes)
+            await self._kept(writes)
         else:
             await asyncio.shield(self._with_keys(unit, writes))
         for write in writes:
@@ -39,4 +42,12 @@ class Units:
             await self._keys.keep(*new)
         if lost:
             await self._keys.lose(lost)
-        await self._db.commit(writes)
+        await self._kept(writes)
+
+    async def _kept(self, writes: list[Write]) -> None:
+        try:
+            await self._db.commit(writes)
+        except engine.IntegrityError as error:
+            if engine.refers_to_nothing(error):
+                raise Conflict("what it refers to is gone") from None
+            raise

@@ -17,6 +17,8 @@ from bot.core.fit import fit
 from bot.core.model import Account, Origin, Place, Via
 from bot.core.questions import AGREE, SAY
 from bot.core.text import Day, Link, Moment, Name, Plain, Strong, Text, plain
+from bot.core.work import Unit
+from cogs import build
 from cogs.now import LINES, NowCog
 from tests.fuzz import (
     ARGS,
@@ -202,6 +204,40 @@ async def test_more_than_is_asked_for_is_refused(room: Room) -> None:
             refused = await room.app.perform(call, ana.origin())
             assert isinstance(refused, Card)
             assert plain(refused.text) == "That button is no longer in use."
+
+
+@dataclass
+class Interrupted:
+    """Units, but just before the first of them somebody is forgotten."""
+
+    room: Room
+    origin: Origin
+    done: bool = False
+
+    async def commit(self, unit: Unit) -> None:
+        if not self.done:
+            self.done = True
+            await self.room.app.perform(Call("keeping.forgotten"), self.origin)
+        await self.room.storage.units.commit(unit)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        *("accounts.link", "blocks.block:Somebody", "checkins.checkin:3"),
+        *("groups.set_name:home-group:Other", "people.set_name:Other", "roles.hand:home-group"),
+        *("time.add:another:days:2020-01-01", "people.withdraw:dates", "keeping.left:home-group"),
+    ],
+)
+async def test_who_is_forgotten_in_the_middle_of_something_is_refused(call: str) -> None:
+    with silence():
+        async with town(DISCORD) as room:
+            ana = room.guest("Ana")
+            units = Interrupted(room, ana.origin(Via.PRESSED))
+            app = App(build(room.storage), replace(room.storage.ports, units=units))
+            check_answer(await app.perform(Call.parse(call), ana.origin(Via.PRESSED)))
+            assert units.done
+            await check_whole(room)
 
 
 async def test_a_guest_is_not_asked_for_what_would_be_refused(room: Room) -> None:
