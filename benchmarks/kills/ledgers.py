@@ -15,7 +15,7 @@ from benchmarks.kills.supervise import Run
 from storage import Storage
 
 MOST = 10
-"""Deeds that are named when they are lost."""
+"""Deeds that are named when they are lost, or come twice."""
 KINDS = {"keyed": "knows a key for 120 s", "plain": "knows no key"}
 
 
@@ -48,6 +48,8 @@ class Findings:
     """By door, class and how."""
     missing: list[str] = field(default_factory=list)
     """The deeds that are lost, and what the application says of each."""
+    twice: list[str] = field(default_factory=list)
+    """The deeds that came again though they must not, and how long after."""
     planned: Tally = field(default_factory=Tally)
     """Calls that were to be performed once at a given time."""
     latest: float = 0.0
@@ -137,6 +139,18 @@ def _deeds(updates: list[Update], ledger: Any, kept: Kept, found: Findings) -> N
         found.deed(deed.door, deed.must, deed.how).count(shown, unknown=state == "unknown")
         if not shown and state != "unknown":
             found.missing.append(f"{deed.mark} ({state})")
+        if shown > 1 and (deed.door == "keyed" or deed.must == "once"):
+            found.twice.append(_told(deed.mark, "text", ledger[deed.door]["shown"]))
+
+
+def _told(mark: str, by: str, shown: list[dict[str, Any]]) -> str:
+    """When it was shown again, and how much else was shown there in between."""
+    first, *again = [n for n, one in enumerate(shown) if one["key"] and one[by] == mark]
+    place, at = shown[first]["place"], shown[first]["at"]
+    keys = len({shown[n]["key"] for n in (first, *again)})
+    between = sum(one["place"] == place for one in shown[first + 1 : again[0]])
+    later = ", ".join(f"{shown[n]['at'] - at:.1f} s later" for n in again)
+    return f"{mark}: {later}, {between} between, {keys} keys"
 
 
 def _questions(run: Run, ledger: Any, kept: Kept, found: Findings) -> None:
@@ -149,6 +163,8 @@ def _questions(run: Run, ledger: Any, kept: Kept, found: Findings) -> None:
         found.deed(door, must, "hourly").count(times[key], unknown=state == "unknown")
         if not times[key] and state != "unknown":
             found.missing.append(f"{key} ({state})")
+        if times[key] > 1 and (door == "keyed" or must == "once"):
+            found.twice.append(_told(key, "key", ledger[door]["shown"]))
     for key, many in times.items():
         if key.startswith("daily ") and key not in asked:
             _, door, must, _ = key.split(maxsplit=3)
@@ -231,6 +247,7 @@ def broken_promises(found: Findings, run: Run) -> list[str]:
         if tally.doubled and (door == "keyed" or must == "once"):
             wrong.append(f"{tally.doubled} deeds doubled: {named}")
     wrong += [f"{one} is missing" for one in found.missing[:MOST]]
+    wrong += [f"{one} is twice there" for one in found.twice[:MOST]]
     wrong += [f"{found.disordered} messages out of order"] if found.disordered else []
     wrong += [f"{len(run.complaints)} lines of complaint"] if run.complaints else []
     return wrong

@@ -73,7 +73,7 @@ class Someone:
         return f"p-{self.account}-{self.door}"[:12].ljust(12, "_")
 
 
-def everybody() -> list[Someone]:
+def everyone() -> list[Someone]:
     return [
         Someone(door, str(100 * n + i)) for n, door in enumerate(DOORS, 1) for i in range(PEOPLE)
     ]
@@ -88,7 +88,7 @@ class Script:
 
     def __init__(self, door: str, seed: int) -> None:
         self.door, self._chance = door, random.Random(f"{seed} {door}")
-        self._all = everybody()
+        self._all = everyone()
         self.people = {one.account: one for one in self._all if one.door == door}
         self._numbers = count(1)
         self.moods: dict[str, list[str]] = {}
@@ -96,8 +96,9 @@ class Script:
 
     def next(self, now: float) -> Update | None:
         """`now` is in seconds since 1970; None when whoever's turn it is waits for an answer."""
-        who = self._chance.choice(list(self.people.values()))
-        if who.asked:
+        everybody = list(self.people.values())
+        who = next((one for one in everybody if one.asked), self._chance.choice(everybody))
+        if who.asked:  # an hour later it would not be taken for an answer
             who.asked, who.pressed = False, 0
             return self._typed(who, "A note to myself.", keeps=who.ref)
         if who.pressed and now - who.since < GIVES_UP:

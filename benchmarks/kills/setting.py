@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from benchmarks.kills.doings import TABLE
-from benchmarks.kills.people import DOORS, MUSTS, everybody, rooms
+from benchmarks.kills.people import DOORS, MUSTS, everyone, rooms
 from bot.core.cards import Call
 from bot.core.model import Account, Group, Person, Place
 from bot.core.ports import Due
@@ -27,7 +27,7 @@ async def settle_in(storage: Storage, now: datetime) -> None:
     await units.commit((Write(TABLE, {}),))
     await units.commit(groups.found(GROUP, places[0], now))
     await units.commit(tuple(groups.add_door(GROUP.ref, place) for place in places[1:]))
-    for number, one in enumerate(everybody()):
+    for number, one in enumerate(everyone()):
         person = Person(one.ref, f"Guest {number}", consents=PURPOSES)
         joined = storage.people.join(Account(one.door, one.account), person)
         await units.commit(joined + groups.enter(GROUP, person, now))
@@ -37,7 +37,7 @@ async def settle_in(storage: Storage, now: datetime) -> None:
 def questions(now: datetime) -> Iterator[Due]:
     """At each door, for each class, to a room and to a person; every minute another one."""
     first = now.replace(second=0, microsecond=0) + timedelta(minutes=2)
-    people = everybody()
+    people = everyone()
     for number in range(24):
         door, must = DOORS[number % 2], MUSTS[number // 2 % 2]
         theirs = [one for one in people if one.door == door]

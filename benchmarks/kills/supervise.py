@@ -160,8 +160,7 @@ async def _house(folder: Path) -> AsyncIterator[Process]:
     try:
         yield process
     finally:
-        process.terminate()
-        await process.wait()
+        await _end(process)
 
 
 @asynccontextmanager
@@ -178,8 +177,13 @@ async def _platform(run: Run, seed: int) -> AsyncIterator[Line]:
             yield line
             await line.close()
         finally:
-            process.terminate()
-            await process.wait()
+            await _end(process)
+
+
+async def _end(process: Process) -> None:
+    with suppress(ProcessLookupError):
+        process.terminate()
+    await process.wait()
 
 
 async def _start(program: str, *arguments: str, **pipes: Any) -> Process:

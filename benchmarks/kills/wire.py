@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 Verbs: TypeAlias = Mapping[str, Callable[..., Awaitable[object]]]
+Lines: TypeAlias = set[asyncio.StreamWriter]
 
 LONGEST = 2**20
 """Bytes of a line."""
@@ -51,14 +52,16 @@ class Line:
                 waiting.set_result(answer)
 
 
-async def serve(path: Path, verbs: Verbs) -> asyncio.Server:
-    return await asyncio.start_unix_server(partial(_serve_one, verbs), path, limit=LONGEST)
+async def serve(path: Path, verbs: Verbs, lines: Lines) -> asyncio.Server:
+    """In `lines` is whoever is there, or is gone but something that they asked is not done."""
+    return await asyncio.start_unix_server(partial(_serve_one, verbs, lines), path, limit=LONGEST)
 
 
 async def _serve_one(
-    verbs: Verbs, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    verbs: Verbs, lines: Lines, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 ) -> None:
     """What was asked is done though whoever asked is gone, as it is by any platform."""
+    lines.add(writer)
     asked: set[asyncio.Task[None]] = set()
     with suppress(ConnectionError, ValueError, asyncio.IncompleteReadError):
         while (line := await reader.readline()).endswith(b"\n"):  # else it was cut off
@@ -66,6 +69,7 @@ async def _serve_one(
             asked.add(task)
             task.add_done_callback(asked.discard)
     await asyncio.gather(*asked)
+    lines.discard(writer)
     writer.close()
 
 
