@@ -61,6 +61,6 @@ async def test_an_inbox_that_confirms_before_it_stores_is_seen_to_lose(tmp_path:
 
 
 async def test_an_inbox_that_marks_too_late_is_seen_to_double(tmp_path: Path) -> None:
-    run, found = await of_kills(tmp_path, 8, "after commit", broken="marks-later")
+    run, found = await of_kills(tmp_path, 6, RANDOM, broken="marks-later")
     assert found.updates.doubled
     assert run.kills
