@@ -10,6 +10,7 @@ import pytest
 
 from bot.core.model import Group
 from storage import Storage
+from tests.browser import Browser
 from tests.room import HOME
 from tests.web_house import PASS, WORD, House, comes_in, open_house, signs_in
 
@@ -80,6 +81,46 @@ async def test_a_word_is_taken_once_and_a_passphrase_is_long_enough(house: House
     assert bo.sees("Please use 6 to 64 letters.")
     await bo.presses("Come in", word="other-word-1", new=PASS)
     assert bo.status == 200
+    assert bo.cookie
+
+
+def marked(browser: Browser) -> tuple[str, str]:
+    """The name of the field that is said to be wrong, and what describes it."""
+    field = next(n for n in browser.page.all("input") if n.attrs.get("aria-invalid") == "true")
+    words = field.attrs["aria-describedby"].split()
+    return field.attrs["name"], next(
+        n.text for n in browser.page.all() if n.attrs.get("id") == words[0]
+    )
+
+
+async def test_what_is_wrong_is_said_at_the_field_that_it_is_about(house: House) -> None:
+    await comes_in(house)
+    bo = await house.stranger()
+    await bo.opens(await house.link("invite", HOME.ref))
+    assert not [n for n in bo.page.all("input") if "aria-invalid" in n.attrs]
+    await bo.presses("Come in", word=WORD, new=PASS)
+    assert marked(bo) == ("word", "Somebody has that word already. Here is another.")
+    await bo.presses("Come in", new="too short")
+    assert marked(bo)[0] == "new"
+    await bo.presses("Come in", new=PASS)
+    await bo.opens("/account")
+    await bo.presses("Change it", passphrase="not the one at all", new=PASS)
+    assert marked(bo) == ("passphrase", "That is not the passphrase you have now.")
+    await bo.presses("Change it", passphrase=PASS, new="too short")
+    assert marked(bo)[0] == "new"
+
+
+async def test_the_passphrase_that_was_suggested_stays(house: House) -> None:
+    await comes_in(house)
+    bo = await house.stranger()
+    await bo.opens(await house.link("invite", HOME.ref))
+    before = next(bo.page.all("strong")).text
+    for fields in ({"word": WORD, "new": PASS}, {"word": "abc", "new": PASS}, {"new": "short"}):
+        await bo.presses("Come in", **fields)
+        assert next(bo.page.all("strong")).text == before
+    await bo.presses("Come in", suggested="words that we never suggest", new="short")
+    assert not bo.sees("words that we never suggest")
+    await bo.presses("Come in", word="other-word-1", new=before)
     assert bo.cookie
 
 

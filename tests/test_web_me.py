@@ -20,6 +20,22 @@ async def test_the_page_is_whole_in_the_language_just_chosen(storage: Storage) -
                 assert any("zona horaria" in button.text for button in row.all("button"))
 
 
+async def test_each_line_has_the_buttons_that_change_it(storage: Storage) -> None:
+    async with open_house(storage) as house:
+        ana = await house.member("Ana")
+        await ana.types("/me")
+        rows = {row.text: row for row in ana.page.all("div") if any(row.all("dt"))}
+        found = {
+            next(row.all("dt")).text: [button.text for button in row.all("button")]
+            for row in rows.values()
+            if len([*row.all("dt")]) == 1
+        }
+        assert found["Name"] == ["Change my name"]
+        assert found["18 or over"] == ["Change what I said about my age"]
+        assert found["Write to me first"] == ["Take back: Write to me first"]
+        assert found["Your accounts"] == []
+
+
 async def test_of_two_accounts_at_one_door_it_is_said_which_this_is(storage: Storage) -> None:
     async with open_house(storage) as house:
         ana = await house.member("Ana")

@@ -265,10 +265,11 @@ class PeopleCog(Cog):
             await self._roles.held(ref, ctx.now),
         )
         said = said or ctx.t("This is what I know of you. Only you see it.")
-        title, facts = ctx.label("Your settings"), words.facts(ctx, whole)
-        ways = words.ways(ctx, whole)
+        title, rows, others = ctx.label("Your settings"), words.rows(ctx, whole), words.others(ctx)
+        facts = tuple((row.label, row.value) for row in rows)
+        ways = (*(way for row in rows for way in row.ways), *others)
         card = Card(said, title, facts, ways, replaces=True, locale=ctx.locale)
-        return Page("me", words.data(ctx, whole), card)
+        return Page("me", {"rows": rows, "others": others}, card)
 
 
 def _someone(ctx: Context) -> Button:

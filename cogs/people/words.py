@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.core.cards import Button, Call
+from bot.core.cards import Button, Call, Choice
 from bot.core.model import Account, Context, Group, Person
 from bot.core.text import LANGUAGES, Day, Name, Plain, Strong, Text
 from cogs.people.fields import PURPOSES
@@ -29,6 +29,16 @@ class Whole:
     platforms: Sequence[str]
     groups: Sequence[Membership]
     roles: Sequence[Role]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of /me, and the buttons that change what it says."""
+
+    name: str
+    label: str
+    value: Text
+    ways: tuple[Button, ...] = ()
 
 
 def greeting(ctx: Context, contact: str, agreement: str, name: str) -> tuple[Text, Facts]:
@@ -93,90 +103,70 @@ def accounts(ctx: Context, owned: Sequence[Account]) -> list[str]:
     ]
 
 
-def facts(ctx: Context, whole: Whole) -> Facts:
-    person = whole.profile.person
-    rows: list[tuple[str, Text]] = [
-        (ctx.label("Name"), (Name(person.name),)),
-        (ctx.label("Time zone"), (Plain(person.zone),)),
-        (ctx.label("Language"), (Plain(LANGUAGES.get(person.language, person.language)),)),
-        (ctx.label("Quiet hours"), _quiet(ctx, person)),
-        (ctx.label("18 or over"), ctx.t("Yes") if person.adult else ctx.t("No")),
-    ]
-    rows += [(ctx.label(p.label), _consent(ctx, whole.profile, str(p.value))) for p in PURPOSES]
-    rows.append((ctx.label("Your accounts"), (Plain(", ".join(whole.platforms)),)))
-    for one in whole.groups:
-        since = ctx.t("since {day}", day=_day(person, one.since))
-        rows.append((ctx.label("Group"), (Plain(f"{one.group.name}, "), *since)))
-    for role in whole.roles:
-        until = ctx.t("until {day}", day=_day(person, role.until))
-        rows.append(
-            (
-                ctx.label("Service"),
-                (Plain(f"{ctx.label(LABELS.get(role.role, role.role))}, "), *until),
-            )
+def rows(ctx: Context, whole: Whole) -> tuple[Row, ...]:
+    """Line by line what is known, each with what can be done about it."""
+    person, profile = whole.profile.person, whole.profile
+    tongue = LANGUAGES.get(person.language, person.language)
+    adult = ctx.t("Yes") if person.adult else ctx.t("No")
+    name, zone, language, quiet, age = (
+        (_way(label, action),)
+        for label, action in (
+            (ctx.label("Change my name"), "people.set_name"),
+            (ctx.label("Change my time zone"), "people.set_zone"),
+            (ctx.label("Change my language"), "people.set_language"),
+            (ctx.label("Change my quiet hours"), "people.set_quiet"),
+            (ctx.label("Change what I said about my age"), "people.set_adult"),
         )
-    return tuple(rows)
+    )
+    return (
+        Row("name", ctx.label("Name"), (Name(person.name),), name),
+        Row("zone", ctx.label("Time zone"), (Plain(person.zone),), zone),
+        Row("language", ctx.label("Language"), (Plain(tongue),), language),
+        Row("quiet", ctx.label("Quiet hours"), quiet_hours(ctx, person.quiet), quiet),
+        Row("adult", ctx.label("18 or over"), adult, age),
+        *(_allowed(ctx, profile, purpose) for purpose in PURPOSES),
+        Row("accounts", ctx.label("Your accounts"), (Plain(", ".join(whole.platforms)),)),
+        *(_belongs(ctx, person, one) for one in whole.groups),
+        *(_serves(ctx, person, role, n < MOST) for n, role in enumerate(whole.roles)),
+    )
 
 
-def ways(ctx: Context, whole: Whole) -> tuple[Button, ...]:
-    """What can be done about each of them."""
-
-    def way(label: str, action: str, *args: str) -> Button:
-        return Button(label, Call(action, args))
-
-    buttons = [
-        way(ctx.label("Change my name"), "people.set_name"),
-        way(ctx.label("Change my time zone"), "people.set_zone"),
-        way(ctx.label("Change my language"), "people.set_language"),
-        way(ctx.label("Change my quiet hours"), "people.set_quiet"),
-    ]
-    for purpose in PURPOSES:
-        which, what = str(purpose.value), ctx.label(purpose.label)
-        if which in whole.profile.consents:
-            buttons.append(way(ctx.label("Take back: {what}", what=what), "people.withdraw", which))
-        else:
-            buttons.append(way(ctx.label("Allow: {what}", what=what), "people.allow", which))
-    buttons.append(way(ctx.label("Change what I said about my age"), "people.set_adult"))
-    for role in whole.roles[:MOST]:
-        what = ctx.label(LABELS.get(role.role, role.role))
-        buttons.append(way(ctx.label("Step down: {what}", what=what), "roles.step_down", role.ref))
-    buttons.append(way(ctx.label("Take everything along"), "keeping.mydata"))
-    buttons.append(way(ctx.label("Forget me"), "keeping.forgetme"))
-    return tuple(buttons)
+def others(ctx: Context) -> tuple[Button, ...]:
+    """What is about all of it."""
+    return (
+        _way(ctx.label("Take everything along"), "keeping.mydata"),
+        _way(ctx.label("Forget me"), "keeping.forgetme"),
+    )
 
 
-def data(ctx: Context, whole: Whole) -> dict[str, object]:
-    """The same for the page."""
-    profile, person = whole.profile, whole.profile.person
-    return {
-        "name": person.name,
-        "zone": person.zone,
-        "language": person.language,
-        "quiet": [_clock(minutes) for minutes in person.quiet],
-        "adult": person.adult,
-        "consents": [
-            {
-                "purpose": str(purpose.value),
-                "label": ctx.label(purpose.label),
-                "given": profile.consents.get(str(purpose.value)),
-            }
-            for purpose in PURPOSES
-        ],
-        "withdrawn": [
-            {"purpose": gone.purpose, "given": gone.given, "ended": gone.ended}
-            for gone in profile.withdrawn
-        ],
-        "accounts": list(whole.platforms),
-        "groups": [{"name": one.group.name, "since": one.since} for one in whole.groups],
-        "roles": [
-            {"role": ctx.label(LABELS.get(role.role, role.role)), "until": role.until}
-            for role in whole.roles
-        ],
-    }
+def _way(label: str, action: str, *args: str) -> Button:
+    return Button(label, Call(action, args))
 
 
-def _quiet(ctx: Context, person: Person) -> Text:
-    start, end = person.quiet
+def _allowed(ctx: Context, profile: Profile, purpose: Choice) -> Row:
+    which, what = str(purpose.value), ctx.label(purpose.label)
+    way = _way(ctx.label("Allow: {what}", what=what), "people.allow", which)
+    if which in profile.consents:
+        way = _way(ctx.label("Take back: {what}", what=what), "people.withdraw", which)
+    return Row(which, what, _consent(ctx, profile, which), (way,))
+
+
+def _belongs(ctx: Context, person: Person, one: Membership) -> Row:
+    since = ctx.t("since {day}", day=_day(person, one.since))
+    return Row("group", ctx.label("Group"), (Plain(f"{one.group.name}, "), *since))
+
+
+def _serves(ctx: Context, person: Person, role: Role, ends: bool) -> Row:
+    """`ends` when it can be put down from there."""
+    what = ctx.label(LABELS.get(role.role, role.role))
+    until = ctx.t("until {day}", day=_day(person, role.until))
+    way = _way(ctx.label("Step down: {what}", what=what), "roles.step_down", role.ref)
+    said = (Plain(f"{what}, "), *until)
+    return Row("service", ctx.label("Service"), said, (way,) if ends else ())
+
+
+def quiet_hours(ctx: Context, quiet: tuple[int, int]) -> Text:
+    start, end = quiet
     if start == end:
         return ctx.t("none")
     return ctx.t("{start} to {end}", start=_clock(start), end=_clock(end))

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from aiohttp import web
 
-from bot.core.errors import Conflict, UserError
+from bot.core.cards import Field
+from bot.core.errors import Conflict, Slip, UserError
 from bot.core.model import Account
 from bot.core.text import key, plain, t
 from bot.core.work import Unit
@@ -26,8 +27,13 @@ SHORTEST, LONGEST = 6, 64
 SECRET = 64
 """Letters of a secret that are looked at."""
 
+WORD = Field("Your new sign-in word", name="word")
+NEW = Field("Your new passphrase", name="new")
+KNOWN = Field("Your passphrase", name="passphrase")
+
 TAKEN = key("Somebody has that word already. Here is another.")
 WRONG = key("That word and that passphrase do not belong together.")
+NOT_IT = key("That is not the passphrase you have now.")
 ENOUGH = key("That was too many tries. Please wait an hour, then try again.")
 CHANGED = key("Done. Your new passphrase is good from now on.")
 
@@ -56,9 +62,9 @@ class Entry:
         if viewer:
             return await self._further(request, viewer, found)
         try:
-            word, kept = _word(given.get("word")), check(given.get("new"))
-        except UserError as why:
-            return self._link_page(request, secret, None, why, given.get("word"))
+            word, kept = _word(given.get("word")), _passphrase(given.get("new"))
+        except Slip as why:
+            return self._link_page(request, secret, None, given, why)
         account, token = Account(NAME, secrets.token_urlsafe(9)), new_token()
         hashed = await self._house.passphrases.lock(kept)
         unit = (
@@ -71,7 +77,7 @@ class Entry:
         except Conflict:
             if await self._find(secret, now) is None:
                 raise web.HTTPGone from None
-            return self._link_page(request, secret, None, UserError(TAKEN))
+            return self._link_page(request, secret, None, given, Slip(WORD, UserError(TAKEN)))
         return self._in(request, token)
 
     async def sign_in(self, request: web.Request) -> web.Response:
@@ -131,14 +137,15 @@ class Entry:
         try:
             await self._house.ports.units.commit(tried)
         except Conflict:
-            return self._account_page(viewer.reader, ENOUGH, status=429)
+            return self._account_page(viewer.reader, ENOUGH, given, status=429)
         before = await self._web.passphrase(viewer.account)
         if not await self._house.passphrases.opens(given.get("passphrase"), before):
-            return self._account_page(viewer.reader, WRONG, status=403)
+            return self._account_page(viewer.reader, NOT_IT, given, KNOWN, status=403)
         try:
-            hashed = await self._house.passphrases.lock(check(given.get("new")))
-        except UserError as why:
-            return self._account_page(viewer.reader, _said(why, viewer.reader), status=422)
+            hashed = await self._house.passphrases.lock(_passphrase(given.get("new")))
+        except Slip as why:
+            told = _said(why, viewer.reader)
+            return self._account_page(viewer.reader, told, given, why.field, status=422)
         over = await self._web.sessions(viewer.account) - {viewer.visit.mark}
         await self._house.ports.units.commit(
             (
@@ -191,18 +198,21 @@ class Entry:
         request: web.Request,
         secret: str,
         viewer: Viewer | None,
-        why: UserError | None = None,
-        word: str = "",
+        given: Posted | None = None,
+        why: Slip | None = None,
     ) -> web.Response:
+        """With what was typed before; of a word that is taken another stands there."""
         reader = viewer.reader if viewer else self._guest(request)
+        word = given.get("word") if given and why and why.message != TAKEN else ""
         page = self._house.renderer.page(
             "enter",
             reader,
             secret=secret,
             signed_in=viewer is not None,
-            word=word or words.sign_in_word(),
-            suggested=words.passphrase(),
+            word=word[:LONGEST] or words.sign_in_word(),
+            suggested=_suggested(given),
             trouble=_said(why, reader) if why else "",
+            slip=why.field.name if why else "",
         )
         return html(page, 422 if why else 200)
 
@@ -223,14 +233,21 @@ class Entry:
         return guest(request.headers.get("Accept-Language", ""), self._house.sessions.home)
 
     def _account_page(
-        self, reader: Reader, trouble: str = "", done: str = "", status: int = 200
+        self,
+        reader: Reader,
+        trouble: str = "",
+        given: Posted | None = None,
+        slip: Field | None = None,
+        done: str = "",
+        status: int = 200,
     ) -> web.Response:
         renderer = self._house.renderer
         page = renderer.page(
             "account",
             reader,
-            suggested=words.passphrase(),
+            suggested=_suggested(given),
             trouble=renderer.say(trouble, reader),
+            slip=slip.name if slip else "",
             done=renderer.say(done, reader),
         )
         return html(page, status)
@@ -253,7 +270,21 @@ def _folded(word: str) -> str:
 def _word(given: str) -> str:
     word = _folded(given)
     if len(word) < SHORTEST or not word.isprintable():
-        raise UserError(
+        why = UserError(
             "Please use {shortest} to {longest} letters.", shortest=SHORTEST, longest=LONGEST
         )
+        raise Slip(WORD, why)
     return word
+
+
+def _passphrase(given: str) -> str:
+    try:
+        return check(given)
+    except UserError as why:
+        raise Slip(NEW, why) from None
+
+
+def _suggested(given: Posted | None) -> str:
+    """The one that was shown before, since it may be written down by now."""
+    before = given.get("suggested") if given else ""
+    return before if words.suggests(before) else words.passphrase()

@@ -55,3 +55,9 @@ def sign_in_word() -> str:
 def passphrase() -> str:
     """A few words with spaces between."""
     return " ".join(secrets.choice(KINDS + THINGS) for _ in range(IN_PASSPHRASE))
+
+
+def suggests(passphrase: str) -> bool:
+    """Whether this is one that we suggest."""
+    given = passphrase.split(" ")
+    return len(given) == IN_PASSPHRASE and {*given} <= {*KINDS, *THINGS}
