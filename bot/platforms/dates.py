@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from bot.core.text import Day, Text, letters
+
 
 def day(on: date, locale: str) -> str:
     """`3 March 2026`, in the manner of the locale."""
@@ -21,6 +23,11 @@ def moment(at: datetime, locale: str, zone: str) -> str:
     return f"{format_skeleton('MMMEd', local, locale=locale)}, " + format_time(
         local, format="short", locale=locale
     )
+
+
+def written(text: Text, locale: str) -> str:
+    """The letters alone, with days as the language writes them."""
+    return "".join(day(s.on, locale) if isinstance(s, Day) else letters(s) for s in text)
 
 
 def _written(locale: str) -> str:
