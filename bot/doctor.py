@@ -155,7 +155,8 @@ async def _database(config: Config, environ: Mapping[str, str]) -> list[Finding]
     if "why" in told:
         mend = "Stop the server and restore a backup: homegroup restore FILE"
         return [Finding(Mark.BROKEN, f"{told['why']} The server is still using it.", mend)]
-    return [WHOLE, Finding(Mark.FINE, "The server is running."), *_work(told)]
+    shut = [Finding(Mark.BROKEN, said) for said in told.get("shut", ())]
+    return [WHOLE, Finding(Mark.FINE, "The server is running."), *shut, *_work(told)]
 
 
 async def _looked(config: Config, environ: Mapping[str, str]) -> list[Finding]:

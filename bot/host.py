@@ -28,10 +28,9 @@ from bot.cellar import (
 from bot.config import Config
 from bot.control import Control, Refused, Told, Verb
 from bot.core.app import App
-from bot.core.ports import Clock, Platform
+from bot.core.ports import Clock
+from bot.doors import OPENERS, OPENING, Doors, Openers, named
 from bot.locks import Held, Lock
-from bot.platforms.web import CannotListen, WebRoom
-from bot.platforms.web.reader import Reader
 from bot.supervise import end, innermost, is_ending, keep, until_over
 from cogs import build
 from cogs.now import NowCog
@@ -46,10 +45,9 @@ TIDY = 600.0
 """Seconds between two rounds of forgetting what is to be forgotten."""
 FOUNDING = timedelta(days=1)
 """How long a founding link is good for; the next start prints another."""
-OPENING = 5.0
-"""Seconds in which a door opens, or goes on trying."""
 
-NO_DOOR = "There is no door to be opened: set web.enabled to true."
+NO_DOOR = "There is no door to be opened: set web.enabled to true, or give a door its token."
+OPEN = "Homegroup is open: {where}"
 SHUT = "The database cannot be used at the moment; `homegroup doctor` says why."
 UNEXPECTED = "Something is wrong that nobody thought of. The log says where: house.help_only."
 
@@ -72,11 +70,12 @@ class Host:
         *,
         found: bool,
         look_again: float,
+        openers: Openers = OPENERS,
     ) -> None:
         self._config, self._environ, self._clock = config, environ, clock
         self._say, self._lock, self._found, self._look_again = say, lock, found, look_again
-        self._web, self._was_open, self._said = config.web, False, ""
-        self._home = Reader(config.language, config.zone)
+        self._openers, self._was_open, self._said = openers, False, ""
+        self._doors: Doors | None = None
         self._storage: Storage | None = None
         self._why = ""
         """Why there is none."""
@@ -87,7 +86,7 @@ class Host:
 
     async def serve(self) -> None:
         """Until cancelled. Raises CannotStart when a door cannot be opened at the start."""
-        if not self._config.web.enabled:
+        if not (self._config.web.enabled or named(self._config, self._openers)):
             raise CannotStart(NO_DOOR)
         control: list[asyncio.Task[None]] = []
         try:
@@ -127,45 +126,46 @@ class Host:
             yield storage
 
     async def _open_doors(self, storage: Storage) -> None:
-        web = WebRoom(self._web, storage.web_ports, self._clock, self._home)
-        app = App(build(storage, self._config, web), storage.ports, self._config.language)
-        doors: dict[str, Platform] = {web.name: web}
-        clock, wakes, copies = self._clock, storage.units.wakes, self._config.keys.copies
+        doors, clock = self._made(storage), self._clock
+        app = App(build(storage, self._config, doors.web), storage.ports, self._config.language)
+        wakes, copies = storage.units.wakes, self._config.keys.copies
         parts = (
             partial(time.run, app, storage.schedule, clock, wakes["clock"]),
-            partial(outbox.run, app, storage.outbox, doors, clock, wakes["outbox"]),
+            partial(outbox.run, app, storage.outbox, doors.by_name, clock, wakes["outbox"]),
             partial(self._now_and_then, partial(_tidy, storage)),
             partial(self._now_and_then, partial(_expire, copies)),
         )
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._keep_open(web, app))
+            tasks.create_task(doors.keep_open(app))
             for part in parts:
                 tasks.create_task(keep(part, clock))
-            await web.ready.wait()
-            await self._welcome(storage, web)
+            if doors.web:
+                await doors.web.ready.wait()
+            await self._welcome(storage, doors)
 
-    async def _keep_open(self, web: WebRoom, app: App) -> None:
-        """Raises CannotStart when it cannot listen at the start; later that is tried again."""
+    def _made(self, storage: Storage | None) -> Doors:
+        self._doors = Doors(
+            self._config,
+            storage,
+            self._clock,
+            self._openers,
+            self._tell,
+            was_open=self._was_open,
+        )
+        return self._doors
 
-        async def serve() -> None:
-            try:
-                await web.serve(app)
-            except CannotListen as trouble:
-                if not self._was_open:
-                    raise CannotStart(str(trouble)) from None
-                self._tell(str(trouble))
-                raise
+    def _opened(self, doors: Doors) -> None:
+        """From now on the web room is found at this address, whatever happens in between."""
+        if doors.web:
+            doors.opened()
+            web = replace(self._config.web, port=doors.web.port)
+            self._was_open, self._config = True, replace(self._config, web=web)
 
-        await keep(serve, self._clock, but=CannotStart)
-
-    def _opened(self, web: WebRoom) -> None:
-        """From now on it is found at this address, whatever happens in between."""
-        self._was_open, self._web = True, replace(self._web, port=web.port)
-
-    async def _welcome(self, storage: Storage, web: WebRoom) -> None:
-        self._opened(web)
-        unit, lines = storage.codes.end("found"), [f"Homegroup is open: {web.address}"]
-        if self._found or not await storage.groups.any():
+    async def _welcome(self, storage: Storage, doors: Doors) -> None:
+        """Where there is no web room there is no founding link: /setup founds behind each door."""
+        self._opened(doors)
+        unit, lines = storage.codes.end("found"), [OPEN.format(where=doors.where)]
+        if (web := doors.web) and (self._found or not await storage.groups.any()):
             secret, kept = storage.codes.make("found", "", "", self._clock.now(), FOUNDING)
             unit = (*unit, kept)
             lines.append(f"To found your group, open this once, within a day: {web.link(secret)}")
@@ -176,10 +176,10 @@ class Host:
 
     async def _help_only(self, trouble: BaseException) -> None:
         """Answer /now at every door, until more is possible."""
-        async with self._porch() as web:
+        async with self._porch() as doors:
             found: BaseException | None = trouble
             while found:
-                self._complain(found, web)
+                self._complain(found, doors)
                 await self._clock.sleep(self._look_again)
                 found = await self._trouble()
 
@@ -191,7 +191,7 @@ class Host:
         except Exception as trouble:
             return trouble
 
-    def _complain(self, trouble: BaseException, web: WebRoom) -> None:
+    def _complain(self, trouble: BaseException, doors: Doors) -> None:
         code, known = "unexpected", isinstance(trouble, CannotUse | OSError | Held)
         if isinstance(trouble, CannotUse | OSError):
             code = trouble.code if isinstance(trouble, CannotUse) else "no_access"
@@ -200,7 +200,8 @@ class Host:
             code, self._why = "held", RUNNING.format(folder=self._config.data)
         else:
             self._why = UNEXPECTED
-        said = f"Only {web.address}/now is answered. {self._why}"
+        where = doors.web.address if doors.web else ""
+        said = f"Only {where}/now is answered. {self._why}"
         if said != self._said:
             shown = None if known else trouble
             log.critical("house.help_only", extra={"code": code}, exc_info=shown)
@@ -208,22 +209,14 @@ class Host:
         self._settled.set()
 
     @asynccontextmanager
-    async def _porch(self) -> AsyncIterator[WebRoom]:
+    async def _porch(self) -> AsyncIterator[Doors]:
         """Every door, with someone to talk to now behind it, and nothing else."""
-        web = WebRoom(self._web, None, self._clock, self._home)
+        doors = self._made(None)
         app = App([NowCog()], closed(self._config).ports, self._config.language)
-        door = asyncio.create_task(self._keep_open(web, app))
-        ready = asyncio.create_task(web.ready.wait())
-        try:
-            first = asyncio.FIRST_COMPLETED
-            await asyncio.wait({door, ready}, timeout=OPENING, return_when=first)
-            if door.done():
-                door.result()
-            if ready.done():
-                self._opened(web)
-            yield web
-        finally:
-            await end(door, ready)
+        async with doors.trying(app) as listens:
+            if listens:
+                self._opened(doors)
+            yield doors
 
     async def _now_and_then(self, task: Callable[[datetime], Any]) -> None:
         while True:
@@ -242,7 +235,8 @@ class Host:
             await self._storage.db.check()
         except CannotUse as trouble:
             return {"open": True, "why": str(trouble)}
-        return {"open": True, **await self._storage.counts()}
+        shut = [*self._doors.shut.values()] if self._doors else []
+        return {"open": True, "shut": shut, **await self._storage.counts()}
 
     async def _backup(self, given: Mapping[str, Any], told: Told) -> Mapping[str, Any]:
         if self._storage is None:

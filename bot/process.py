@@ -11,6 +11,7 @@ from bot import logs
 from bot.cellar import ENDING, RUNNING, CannotStart, lock_of
 from bot.config import Config
 from bot.core.ports import Clock
+from bot.doors import OPENERS, Openers
 from bot.host import Host, Say
 from bot.locks import Held, Lock
 from bot.supervise import ended_by_signal
@@ -55,12 +56,22 @@ async def serve(
     say: Say | None = None,
     founding_link: bool = False,
     look_again: float = LOOK_AGAIN,
+    openers: Openers = OPENERS,
 ) -> None:
     """Until cancelled, or ended by a signal. Raises CannotStart. `say` gets what the host reads
     on the terminal, a line at a time."""
     asyncio.get_running_loop().set_exception_handler(logs.handler)
     time, tell = clock or SystemClock(), say or aloud
-    host = Host(config, environ, time, tell, lock, found=founding_link, look_again=look_again)
+    host = Host(
+        config,
+        environ,
+        time,
+        tell,
+        lock,
+        found=founding_link,
+        look_again=look_again,
+        openers=openers,
+    )
     with ended_by_signal():
         await host.serve()
 

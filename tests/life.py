@@ -22,6 +22,7 @@ from bot.config import Config, load
 from bot.core.model import Account, Person, Place
 from bot.core.ports import Clock
 from bot.doctor import Finding, examine
+from bot.doors import OPENERS, Openers
 from bot.process import serve
 from storage import utcnow
 from tests.browser import Browser
@@ -119,6 +120,7 @@ async def living(
     until: str = OPEN,
     clock: Clock | None = None,
     founding_link: bool = False,
+    openers: Openers = OPENERS,
 ) -> AsyncIterator[Life]:
     """Running, and so far that it has said this."""
     life, lock = Life(config, environ or {}), lock_of(config)
@@ -134,6 +136,7 @@ async def living(
             say=life.say,
             founding_link=founding_link,
             look_again=0.05,
+            openers=openers,
         )
     )
     try:

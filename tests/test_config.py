@@ -411,11 +411,45 @@ def test_a_variable_and_its_file_cannot_both_be_set(home: dict[str, str]) -> Non
     )
 
 
+# --- tokens -----------------------------------------------------------------------------------
+
+
+def test_a_token_comes_from_a_file_of_its_own(
+    write: Write, home: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "token").write_text("abc.def-1\r\n")
+    (tmp_path / "nothing").write_text("\n")
+    by_file = {"HOMEGROUP__DISCORD__TOKEN_FILE": str(tmp_path / "token")}
+    assert load(None, home).discord.token == ""
+    assert load(None, home | by_file).discord.token == "abc.def-1"
+    assert load(write("[discord]\ntoken_file = 'token'"), home).discord.token == "abc.def-1"
+    assert load(write("[discord]\ntoken_file = 'nothing'"), home).discord.token == ""
+    assert load(write("[discord]\ntoken_file = 'nowhere'"), home).discord.token == ""
+    assert load(None, home | {"HOMEGROUP__DISCORD__TOKEN": "x"} | by_file).discord.token == "x"
+
+
+def test_a_token_is_not_repeated(write: Write, home: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("hun ter2")
+    for text in ("token = 'hun ter2'", "token_file = 'token'"):
+        sentence = said(write(f"[discord]\n{text}"), home)
+        assert "line 2: discord.token" in sentence
+        assert "blanks" in sentence
+        assert "hun" not in sentence
+
+
 # --- places that are refused ------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    "key", ["database.file", "keys.file", "keys.store", "keys.copies", "backup.folder"]
+    "key",
+    [
+        "database.file",
+        "keys.file",
+        "keys.store",
+        "keys.copies",
+        "backup.folder",
+        "discord.token_file",
+    ],
 )
 @pytest.mark.parametrize("kind", ["folder", "file"])
 def test_nothing_secret_lies_in_a_git_work_tree(

@@ -14,12 +14,18 @@ from bot.config.checks import fit
 from bot.config.error import ConfigError, quoted
 from bot.config.given import Given, Wrong, in_environment, in_file
 from bot.config.places import data_folder, in_work_tree, refuse_work_tree
-from bot.config.settings import SECTIONS, Config
+from bot.config.settings import BY_TOKEN, SECTIONS, Config
 from bot.config.source import read
+from bot.config.tokens import tokens
 
 __all__ = ["Config", "ConfigError", "data_folder", "load", "refuse_work_tree"]
 
-FILES = ("database.file", "keys.file", "keys.store")
+FILES = (
+    "database.file",
+    "keys.file",
+    "keys.store",
+    *(f"{door}.token_file" for door in BY_TOKEN),
+)
 KEYS = ("keys.file", "keys.store", "keys.copies")
 LAST = (2, 0)  # the order of what no line and no variable is to blame for
 
@@ -43,6 +49,7 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
     try:
         config = _config(values, environ)
         wrong += _misplaced(config, givens)
+        config = tokens(config, givens, wrong)
     except ValueError as error:
         wrong.append(Wrong(LAST, f"{error}; set data to a folder."))
     if wrong:

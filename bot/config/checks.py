@@ -43,6 +43,8 @@ class _NoZone(ValueError):
 
 
 def _sentence(given: Given, kind: Any) -> str:
+    if given.path[-1] == "token":
+        return f"{given.name} is not one; {_allowed(kind)}."
     if given.secret:
         return f"what the file holds does not fit {given.name}; {_allowed(kind)}."
     return f"{given.name} is {_shown(given.raw)}; {_allowed(kind)}."

@@ -39,6 +39,14 @@ Url = Annotated[
 Proxies = Annotated[int, Meta(ge=0, le=9, description="this is a number of proxies, from 0 to 9")]
 Kept = Annotated[int, Meta(ge=1, le=365, description="this is a number of backups, from 1 to 365")]
 Days = Annotated[int, Meta(ge=1, le=3650, description="this is a number of days, from 1 to 3650")]
+Token = Annotated[
+    str,
+    Meta(
+        max_length=200,
+        pattern=r"^[!-~]*\Z",
+        description="a token is one line of letters, figures and signs, without blanks",
+    ),
+]
 Level = Literal["debug", "info", "warning", "error"]
 Format = Literal["json", "plain"]
 
@@ -49,6 +57,13 @@ class Web(Struct, frozen=True):
     port: Port = 8420  # 0: any free port
     public_url: Url = ""  # as browsers send it in Origin: no slash at the end, no default port
     trusted_proxies: Proxies = 0
+
+
+class Discord(Struct, frozen=True):
+    token: Token = (
+        ""  # once loaded, also where it came from token_file; "": this door is not opened
+    )
+    token_file: File = Path("discord.token")
 
 
 # A path that is not given lies in the data folder: `load` puts the folder in front.
@@ -87,6 +102,7 @@ class Config(Struct, frozen=True):
     zone: Zone = "UTC"
     host_contact: Line = ""
     web: Web = Web()
+    discord: Discord = Discord()
     database: Database = Database()
     keys: Keys = Keys()
     backup: Backup = Backup()
@@ -99,6 +115,10 @@ SECTIONS: dict[str, type[Struct]] = {
     for field in fields(Config)
     if isinstance(field.type, type) and issubclass(field.type, Struct)
 }
+BY_TOKEN = tuple(
+    name for name, struct in SECTIONS.items() if "token_file" in struct.__struct_fields__
+)
+"""The doors that are opened with a token."""
 KINDS: dict[tuple[str, ...], Any] = {
     (field.name,): field.type for field in fields(Config) if field.name not in SECTIONS
 } | {
