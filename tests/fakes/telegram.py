@@ -217,13 +217,25 @@ async def _given(request: web.Request) -> Given:
         raw = await request.json()
     else:
         posted = await request.post()
-        raw = {k: v if isinstance(v, str) else v.file.read() for k, v in posted.items()}
+        raw = {k: v.file.read() if isinstance(v, web.FileField) else v for k, v in posted.items()}
     return {name: _value(name, value) for name, value in raw.items()}
 
 
 TEXTS = frozenset(
-    "text caption callback_query_id name description short_description language_code url"
-    " secret_token action parse_mode photo".split()
+    [
+        "text",
+        "caption",
+        "callback_query_id",
+        "name",
+        "description",
+        "short_description",
+        "language_code",
+        "url",
+        "secret_token",
+        "action",
+        "parse_mode",
+        "photo",
+    ]
 )
 
 

@@ -108,7 +108,9 @@ class Methods:
         if units(given.get("text", "")) > ANSWER:
             raise Refused(400, "MESSAGE_TOO_LONG")
         if self.world.queries.pop(given["callback_query_id"], None) is None:
-            raise Refused(400, "query is too old and response timeout expired or query ID is invalid")
+            raise Refused(
+                400, "query is too old and response timeout expired or query ID is invalid"
+            )
         self.world.answered.append(given)
         return True
 
@@ -131,7 +133,10 @@ class Methods:
 
     def setMyCommands(self, given: Given) -> bool:
         for command in given["commands"]:
-            if not 1 <= len(command["command"]) <= 32 or not 1 <= units(command["description"]) <= 256:
+            if (
+                not 1 <= len(command["command"]) <= 32
+                or not 1 <= units(command["description"]) <= 256
+            ):
                 raise Refused(400, "BOT_COMMAND_INVALID")
         self.commands[_scope(given)] = given["commands"]
         return True
@@ -275,7 +280,11 @@ def _content(given: Given, name: str, entities: str, most: int, least: int = 1) 
     if units(text.strip()) < least:
         raise Refused(400, "message text is empty")
     for each in given.get(entities, []):
-        if each["offset"] < 0 or each["offset"] + each["length"] > units(text) or not each["length"]:
+        if (
+            each["offset"] < 0
+            or each["offset"] + each["length"] > units(text)
+            or not each["length"]
+        ):
             raise Refused(400, "entity is out of the text")
     shown: dict[str, Any] = {name: text} if text else {}
     return shown | ({entities: given[entities]} if given.get(entities) else {})

@@ -151,10 +151,9 @@ class World:
                 raise Refused(429, f"retry after {wait}", retry_after=wait)
             chat.sent.append(now)
         message["message_id"] = next(self.ids)
-        chat.messages[message["message_id"]] = message | {"silent": given.get("disable_notification")}
-        chat.messages[message["message_id"]] |= {
-            k: given[k] for k in ("reply_markup",) if k in given
-        }
+        kept = {"silent": given.get("disable_notification")}
+        kept |= {"reply_markup": given["reply_markup"]} if given.get("reply_markup") else {}
+        chat.messages[message["message_id"]] = message | kept
         return message
 
     def _whisper(self, chat: Chat, to: Given, given: Given, message: Given) -> Given:

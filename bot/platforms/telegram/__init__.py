@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from bot.platforms.telegram.render import LIMITS, keyboard, message
+from bot.platforms.telegram.render import LIMITS, keyboard, message, messages
 
-__all__ = ["LIMITS", "keyboard", "message"]
+__all__ = ["LIMITS", "keyboard", "message", "messages"]
