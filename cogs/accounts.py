@@ -92,7 +92,7 @@ class AccountsCog(Cog):
         other = await self._people.reach(code.person)
         ctx.work.write(self._codes.use(code), self._people.add_account(account, code.person))
         if other:
-            ctx.work.do(Post(other, self._told(ctx)), lane=Lane.PINGS, about=(code.person,))
+            ctx.work.do(Post(other, self._told(ctx)), lane=Lane.NOW, about=(code.person,))
         said = ctx.t("Done. You are {name} here too.", name=Name(profile.person.name))
         return Card(said, buttons=(_me(ctx),), tone=Tone.GOOD)
 

@@ -13,6 +13,7 @@ from bot.core.errors import UserError
 from bot.core.model import Context
 from bot.core.rooms import Post
 from bot.core.text import Day, Name, Plain, Strong, Text, t
+from storage.changes import Changes
 from storage.codes import TRIES, Codes
 from storage.groups import Groups, Settings
 from storage.people import People, account_of
@@ -34,10 +35,16 @@ class RolesCog(Cog):
     name = "roles"
 
     def __init__(
-        self, roles: Roles, people: People, groups: Groups, codes: Codes, vacancies: Vacancies
+        self,
+        roles: Roles,
+        people: People,
+        groups: Groups,
+        codes: Codes,
+        vacancies: Vacancies,
+        changes: Changes,
     ) -> None:
         self._roles, self._people, self._groups, self._codes = roles, people, groups, codes
-        self._vacancies = vacancies
+        self._vacancies, self._changes = vacancies, changes
 
     @command("Who serves the group, until when", want=Want.GROUP)
     async def roles(self, ctx: Context, code: Typed = "") -> Answer:
@@ -59,6 +66,8 @@ class RolesCog(Cog):
                 )
                 said += (Plain("\n"), *line)
         mine = [role for role in held if role.person == ctx.person.ref]
+        if mine and await self._changes.waiting(ctx.group.ref):
+            said += (Plain("\n\n"), *ctx.t("A change of the settings waits for an answer."))
         buttons = self._ways(ctx, ctx.group.ref, held) if mine else ()
         buttons += tuple(self._way_down(ctx, role) for role in mine)
         vacancy = None if held else await self._vacancies.load(ctx.group.ref)

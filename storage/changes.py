@@ -55,6 +55,17 @@ class Changes:
             return self._change(row, await self._groups.servants(row["grp"]))
         return None
 
+    async def waiting(self, group: str) -> list[Change]:
+        """What another trusted servant has yet to agree to, the oldest first."""
+        rows = await self._db.read(
+            "SELECT * FROM changes WHERE grp = :grp AND made = 0 AND until > :now"
+            " ORDER BY until, ref",
+            grp=group,
+            now=millis(self._now()),
+        )
+        servants = await self._groups.servants(group) if rows else frozenset[str]()
+        return [self._change(row, servants) for row in rows]
+
     def hold(self, ref: str, version: int) -> Write:
         return Write(
             "UPDATE changes SET version = version WHERE ref = :ref AND version = :version",

@@ -16,12 +16,13 @@ SUPERSEDE = (
 """The row keeps its turn; with its new key it stands in the way of the row that follows."""
 
 QUEUE = """
-    INSERT INTO outbox (key, destination, lane, must, state, turn, panel, next_at, until, body)
+    INSERT INTO outbox
+        (key, destination, lane, must, state, turn, panel, next_at, until, passes_at, body)
     VALUES (:key, :to, :lane, :must, 'pending', CASE
         WHEN NOT EXISTS (SELECT 1 FROM outbox WHERE destination = :to AND turn = 1) THEN 1
         WHEN :lane = 0 AND NOT EXISTS (
             SELECT 1 FROM outbox WHERE destination = :to AND turn IS NOT NULL AND lane = 0) THEN 2
-        ELSE 0 END, :panel, :now, :until, :body)
+        ELSE 0 END, :panel, :at, :until, :passes, :body)
     ON CONFLICT (key) DO NOTHING"""
 
 ABOUT = """
@@ -53,9 +54,19 @@ READY = """
 
 TAKE = """
     UPDATE outbox SET state = 'claimed', next_at = :lease,
-        passes_at = coalesce(passes_at, :passes)
+        passes_at = CASE WHEN coalesce(passes_at, 0) = 0 THEN :passes ELSE passes_at END
     WHERE key IN ({keys}) AND turn IS NOT NULL AND next_at <= :now"""
 """A row in somebody's hands has its next_at in the future; one superseded has another key."""
+
+HOLD = """
+    UPDATE outbox SET state = 'pending', next_at = :at, passes_at = 0
+    WHERE key = :key AND turn IS NOT NULL AND tried_at IS NULL AND next_at = :seen"""
+"""What waits for the end of quiet hours lets lane NOW pass from the first moment."""
+LOOK_AGAIN = """
+    UPDATE outbox SET next_at = :now
+    WHERE state = 'pending' AND passes_at = 0 AND turn IS NOT NULL AND seq IN (
+        SELECT seq FROM outbox WHERE destination = :to AND turn = 1
+        UNION ALL SELECT seq FROM outbox WHERE destination = :to AND turn IN (0, 2))"""
 
 BEGIN = """
     UPDATE outbox SET state = 'sending', tried_at = coalesce(tried_at, :now)

@@ -17,7 +17,7 @@ from bot.core.rooms import FOR_EVER, Deed, Done, Event, Limits, Post, Remove, Re
 from bot.core.text import plain, t
 from bot.core.work import Lane, Must, Sending, Unit
 from storage import Storage
-from tests.room import MORNING
+from tests.room import MORNING, PURPOSES
 
 FORGETFUL = Limits(4000, 100, 5, 5)
 """Of a platform that cannot tell a repeat."""
@@ -222,7 +222,7 @@ class Mail:
 
     async def joins(self, name: str, *doors: str) -> Person:
         """A person who can be written to at these doors, the first one best."""
-        person = Person(f"ref-{name}", name.title(), "Europe/Berlin")
+        person = Person(f"ref-{name}", name.title(), "Europe/Berlin", consents=PURPOSES)
         accounts = [Account(door, name) for door in doors]
         unit = self.storage.people.join(accounts[0], person)
         unit += tuple(self.storage.people.add_account(a, person.ref) for a in accounts[1:])

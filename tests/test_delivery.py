@@ -285,9 +285,11 @@ async def test_three_thousand_that_wait_are_not_all_looked_at(office: Mail, plac
     parcels = await box.claim(office.now, 20)
     first = lines[: min(places, 20)]
     assert [parcel.key for parcel in parcels] == [f"test/{line}" for line in first]
-    for sql in (*deeds.SETTLE, *deeds.SUPERSEDE, deeds.QUEUE, deeds.BEGIN, deeds.TAKE):
+    others = (deeds.QUEUE, deeds.BEGIN, deeds.TAKE, deeds.HOLD, deeds.LOOK_AGAIN)
+    for sql in (*deeds.SETTLE, *deeds.SUPERSEDE, *others):
         names = dict.fromkeys(("key", "to", "state", "lease", "panel"), "x")
-        given: dict[str, Any] = {**names, "now": 0, "until": 0, "lane": 0, "passes": 0}
+        given: dict[str, Any] = {**names, "now": 0, "at": 0, "until": 0, "lane": 0, "passes": 0}
+        given |= {"seen": 0}
         given |= {"must": "x", "body": b""}
         used = {name: value for name, value in given.items() if f":{name}" in sql or name == "key"}
         plan = await db.read("EXPLAIN QUERY PLAN " + sql.format(keys=":key"), **used)

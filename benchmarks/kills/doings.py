@@ -69,7 +69,7 @@ def _write_down(ctx: Context, mark: str) -> None:
 
 def _to(named: str) -> To:
     kind, _, name = named.partition(":")
-    return Person(name, "") if kind == "person" else Place(kind, name)
+    return Person(name, "", quiet=(0, 0)) if kind == "person" else Place(kind, name)
 
 
 def _card(text: str) -> Card:

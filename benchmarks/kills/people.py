@@ -145,6 +145,8 @@ class Script:
         number, must = next(self._numbers), self._chance.choice(MUSTS)
         mark, lane, many = f"{self.door}:{number}", self._chance.randrange(4), 1
         door, to, how = self._somewhere()
+        if to == f"person:{who.ref}":
+            lane = 0  # what goes to whoever acts is an answer, whatever was asked for
         if self._chance.random() < 0.3:
             many = 3
         deeds = tuple(Deed(f"{mark}/{n}", door, to, must, how, lane) for n in range(many))

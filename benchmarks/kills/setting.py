@@ -17,6 +17,8 @@ from storage import Storage
 
 GROUP = Group("harbour-st__", "Harbour Street")
 PURPOSES = frozenset({"checkins", "dates", "messages"})
+NEVER = (0, 0)
+"""Quiet hours, so that what is sent to somebody is due at once whatever time it is."""
 HOURLY = "FREQ=DAILY;BYHOUR=" + ",".join(map(str, range(24)))
 """Less often than the clock jumps, so that no occurrence is passed over."""
 
@@ -28,7 +30,7 @@ async def settle_in(storage: Storage, now: datetime) -> None:
     await units.commit(groups.found(GROUP, places[0], now))
     await units.commit(tuple(groups.add_door(GROUP.ref, place) for place in places[1:]))
     for number, one in enumerate(everyone()):
-        person = Person(one.ref, f"Guest {number}", consents=PURPOSES)
+        person = Person(one.ref, f"Guest {number}", quiet=NEVER, consents=PURPOSES)
         joined = storage.people.join(Account(one.door, one.account), person)
         await units.commit(joined + groups.enter(GROUP, person, now))
     await units.commit(tuple(map(storage.schedule.add, questions(now))))
@@ -43,7 +45,7 @@ def questions(now: datetime) -> Iterator[Due]:
         theirs = [one for one in people if one.door == door]
         to: To = Place(door, rooms(door)[number % len(rooms(door))])
         if number // 4 % 2:
-            to = Person(theirs[number % len(theirs)].ref, "")
+            to = Person(theirs[number % len(theirs)].ref, "", quiet=NEVER)
         at = first + timedelta(minutes=2 * number)
         rule = Rule(f"{HOURLY};BYMINUTE={at.minute}", "UTC", f"{at:%Y-%m-%dT%H:%M}")
         ref = f"daily {door} {must} {number}"

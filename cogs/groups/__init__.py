@@ -197,7 +197,11 @@ class GroupsCog(Cog):
     async def _page(self, ctx: Context, settings: Settings, said: Text = ()) -> Page:
         said = said or ctx.t("This is what the group has settled.")
         said += words.missing(ctx, settings, len(settings.servants), self._public)
-        buttons = self._ways(ctx, settings) if ctx.person.ref in settings.servants else ()
+        buttons: tuple[Button, ...] = ()
+        if ctx.person.ref in settings.servants:
+            waiting = await self._settling.waiting(settings)
+            said += words.waiting(ctx, waiting)
+            buttons = (*words.answers(ctx, waiting), *self._ways(ctx, settings))
         vacancy = None if settings.servants else await self._vacancies.load(settings.ref)
         if vacancy and ctx.person.ref in vacancy.heirs:
             said += (Plain("\n\n"), *ctx.t(VACANT))

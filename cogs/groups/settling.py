@@ -74,7 +74,16 @@ class Settling:
         for other in others.values():
             card = _asked(other, ctx.person, settings, change)
             ctx.work.do(Post(other, card), about=(ctx.person.ref,), until=change.until)
+        told = t(
+            "A change of our settings waits for another trusted servant. They find it with /roles.",
+            settings.language,
+        )
+        await self.announce(ctx, settings, Card(told, locale=settings.language))
         return None
+
+    async def waiting(self, settings: Settings) -> list[Change]:
+        """What was asked for, and nobody has answered yet."""
+        return await self._changes.waiting(settings.ref)
 
     async def apply(self, ctx: Context, settings: Settings, after: Mapping[str, str]) -> Settings:
         changed: dict[str, Any] = dict(after)

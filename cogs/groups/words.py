@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from bot.core.cards import Button, Call, Tone
 from bot.core.model import Context
 from bot.core.text import LANGUAGES, Plain, Strong, Text, Value, t, translate
 from cogs.groups.fellowships import fellowships
 from cogs.groups.fields import LABELS
+from storage.changes import Change
 from storage.groups import Settings
 
 SHORT = 200
@@ -42,6 +44,27 @@ def missing(ctx: Context, settings: Settings, servants: int, public: bool) -> Te
     for line in lines:
         said += (Plain("\n- "), *line)
     return said
+
+
+def waiting(ctx: Context, changes: Sequence[Change]) -> Text:
+    """What another trusted servant has yet to agree to; nothing when nothing is asked."""
+    said: Text = ()
+    for change in changes:
+        said += (Plain("\n\n"), *ctx.t("Waits for another trusted servant to agree:"))
+        said += differences(change.before, change.after, ctx.locale)
+    return said
+
+
+def answers(ctx: Context, changes: Sequence[Change]) -> tuple[Button, ...]:
+    """To those that are this person's to answer."""
+    buttons: list[Button] = []
+    for change in changes:
+        if ctx.person.ref in change.belongs_to:
+            what = ", ".join(ctx.label(LABELS[name]) for name in change.after)
+            yes, no = Call("changes.agree", (change.ref,)), Call("changes.refuse", (change.ref,))
+            buttons.append(Button(ctx.label("Agree: {what}", what=what), yes, Tone.GOOD))
+            buttons.append(Button(ctx.label("Not this: {what}", what=what), no))
+    return tuple(buttons)
 
 
 def differences(before: Mapping[str, str], after: Mapping[str, str], locale: str) -> Text:

@@ -31,6 +31,7 @@ from cogs.people.names import checked, suggested
 from storage.codes import DOOR, Code, Codes, Pass
 from storage.groups import Groups, Settings
 from storage.keeping import Forgets
+from storage.outbox import Outbox
 from storage.people import People, account_of
 from storage.profiles import Profile
 from storage.roles import Roles
@@ -52,11 +53,13 @@ class PeopleCog(Cog):
         groups: Groups,
         roles: Roles,
         codes: Codes,
+        outbox: Outbox,
         kept: Mapping[str, Forgets],
         contact: str,
     ) -> None:
         self._people, self._groups, self._roles = people, groups, roles
-        self._codes, self._kept, self._contact = codes, kept, contact
+        self._codes, self._outbox = codes, outbox
+        self._kept, self._contact = kept, contact
 
     @command("Join the group", who=Who.GUESTS, want=Want.ME)
     async def join(self, ctx: Context) -> Answer:
@@ -142,6 +145,7 @@ class PeopleCog(Cog):
     @action("Change my time zone")
     async def set_zone(self, ctx: Context, zone: Zone) -> Answer:
         me = await self._profile(ctx)
+        ctx.work.write(self._outbox.look_again(me.person.ref, ctx.now))
         return await self._changed(ctx, me, replace(me.person, zone=zone.key))
 
     @action("Change my language")
@@ -153,9 +157,9 @@ class PeopleCog(Cog):
     @action("Change my quiet hours")
     async def set_quiet(self, ctx: Context, start: From, end: Until) -> Answer:
         me = await self._profile(ctx)
-        return await self._changed(
-            ctx, me, replace(me.person, quiet=(_minutes(start), _minutes(end)))
-        )
+        ctx.work.write(self._outbox.look_again(me.person.ref, ctx.now))
+        quiet = (_minutes(start), _minutes(end))
+        return await self._changed(ctx, me, replace(me.person, quiet=quiet))
 
     @action("Change what I said about my age")
     async def set_adult(self, ctx: Context, adult: Adult) -> Answer:

@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 
 from bot.core.cards import Choice, Field
 from bot.core.text import LANGUAGES
+from bot.core.writing import MESSAGES
 from storage.names import LONGEST
 
 PURPOSES = (
     Choice("checkins", "Keep my check-ins"),
     Choice("dates", "Keep dates that matter to me"),
-    Choice("messages", "Write to me first"),
+    Choice(MESSAGES, "Write to me first"),
 )
 TONGUES = tuple(Choice(tag, name) for tag, name in LANGUAGES.items())
 

@@ -29,7 +29,8 @@ CREATE INDEX schedule_person ON schedule (person) WHERE person IS NOT NULL;
 -- Deeds on their way: pending, claimed, sending; then sent, unknown, failed or expired, and
 -- without a body or a destination. `turn` is 1 for the first of a destination, 2 for the first
 -- of lane 0 behind it, 0 for those that wait, and NULL for what is settled. `next_at` is when to
--- look next: the end of a wait or of a lease. From `passes_at` on, lane 0 may pass it.
+-- look next: the end of a wait or of a lease. From `passes_at` on, lane 0 may pass it; 0 stands
+-- there while it waits for the end of quiet hours.
 CREATE TABLE outbox (
     seq INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, destination TEXT NOT NULL,
     lane INTEGER NOT NULL, must TEXT NOT NULL, state TEXT NOT NULL, turn INTEGER,

@@ -1,0 +1,45 @@
+"""Whether somebody may be written to who did nothing to ask for it, and when."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from bot.core.model import Person
+from bot.core.recurrence import instant, local_day
+from bot.core.rooms import Deed, Post
+from bot.core.work import Lane
+
+MESSAGES = "messages"
+"""The purpose of the yes to being written to first."""
+
+
+def unasked(deed: Deed, lane: Lane) -> bool:
+    """Whether we write first. What is needed now and what answers somebody goes in lane NOW."""
+    return isinstance(deed, Post) and isinstance(deed.to, Person) and lane is not Lane.NOW
+
+
+def agreed(person: Person) -> bool:
+    return MESSAGES in person.consents
+
+
+def quiet_until(person: Person, now: datetime) -> datetime | None:
+    """When their quiet hours end, in UTC; None when it is not quiet for them. They run from the
+    first time that the clocks of their zone show the one hour to the first that they show the
+    other."""
+    start, end = person.quiet
+    if start == end:
+        return None
+    try:
+        today = local_day(now, person.zone)
+    except ValueError:  # a zone that is known no longer must not keep everybody's post back
+        return None
+    for day in (today - timedelta(days=1), today):
+        over = day + timedelta(days=int(end < start))
+        begins, ends = _at(day, start, person.zone), _at(over, end, person.zone)
+        if begins and ends and begins <= now < ends:
+            return ends
+    return None
+
+
+def _at(day: date, minutes: int, zone: str) -> datetime | None:
+    return instant(datetime(day.year, day.month, day.day) + timedelta(minutes=minutes), zone)
