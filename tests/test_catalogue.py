@@ -15,7 +15,8 @@ import pytest
 from bot.core import text
 from bot.core.cards import Call, Card, Form, Page
 from bot.core.text import LANGUAGES, Day
-from cogs.keeping import WORDS
+from cogs.keeping.words import WORDS
+from cogs.people.fields import PURPOSES
 from cogs.people.names import WORDS as NAMES
 from storage import Storage
 from storage.roles import FOUNDER
@@ -224,7 +225,8 @@ async def test_whatever_is_kept_has_a_word(room: Room) -> None:
     assert isinstance(page, Page)
     assert isinstance(page.data, dict)
     named = {name.replace("_", " ") for part in page.data.values() for name in names_in(part)}
-    assert {"mood", "again at", "platform"} <= named <= {*WORDS}
+    purposes = {purpose.label for purpose in PURPOSES}
+    assert {"mood", "again at", "platform"} <= named <= {*WORDS, *purposes}
     await ana.types("/mydata")
     assert any("18 o más: sí" in words(card) for card in ana.seen)
 

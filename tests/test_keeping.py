@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.core.cards import Card, Page
@@ -12,7 +14,8 @@ from bot.core.model import Account
 from bot.core.rooms import Post
 from bot.core.text import t
 from bot.core.work import Lane, Must, Sending
-from cogs.keeping import NAMES
+from cogs.keeping.words import NAMES
+from storage.clocks import Clock, Shows
 from tests.room import HOME, Actor, Room, ref_of, words
 
 
@@ -39,9 +42,43 @@ async def test_everything_is_shown_to_its_owner_and_as_json(room: Room) -> None:
     origin = ana.origin()
     page = await room.app.perform(room.app.actions["keeping.mydata"].call(""), origin)
     assert isinstance(page, Page)
-    assert json.loads(json.dumps(page.data)) == page.data
-    assert ref_of("Ana") not in json.dumps(page.data)
+    assert json.loads(json.dumps(page.file)) == page.file
+    assert ref_of("Ana") not in json.dumps(page.file)
     assert page.card.private
+
+
+async def test_it_is_written_in_words_and_hours(room: Room) -> None:
+    ana = await settled(room)
+    ana.here = ana.own
+    await ana.types("/mydata")
+    shown = " ".join(map(words, ana.seen))
+    for kept in ("mood: Hard", "- Lonely", "quiet: 22:00 to 07:00", "role: trusted servant"):
+        assert kept in shown
+    assert "language: English" in shown
+    assert "Write to me first: 2026-03-01 08:00" in shown
+    assert not re.search(r"1320|T08:00|mood: 2", shown)
+    page = await room.app.perform(room.app.actions["keeping.mydata"].call(""), ana.origin())
+    assert isinstance(page, Page)
+    kept = json.loads(json.dumps(page.file))
+    assert kept["people"]["quiet"] == [1320, 420]
+    assert [entry["mood"] for entry in kept["checkins"]] == [2]
+
+
+async def test_a_yes_that_was_taken_back_and_a_new_start_are_in_words(room: Room) -> None:
+    ana = await settled(room)
+    await ana.sends("people.withdraw:messages")
+    started = replace(
+        Clock("clock-ref___", ref_of("Ana"), "Smoke", room.now.date() - timedelta(days=9)),
+        shows=Shows.ALL,
+    ).started_again(room.now.date(), room.now)
+    await room.storage.units.commit(room.storage.clocks.add(started))
+    ana.here = ana.own
+    await ana.types("/mydata")
+    shown = " ".join(map(words, ana.seen))
+    assert "shows: The longest and all together too" in shown
+    assert "again at: 2026-03-01 08:00 UTC" in shown
+    assert "since: 2026-02-20" in shown
+    assert "Write to me first:\n      since: 2026-03-01" in shown
 
 
 async def test_nobody_sees_the_data_of_another(room: Room) -> None:

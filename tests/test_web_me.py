@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from bot.core.model import Account
 from storage import Storage
 from tests.web_house import open_house
@@ -45,3 +47,17 @@ async def test_of_two_accounts_at_one_door_it_is_said_which_this_is(storage: Sto
         await storage.units.commit((second,))
         await ana.types("/me")
         assert ana.sees("Web (this one)")
+
+
+async def test_what_is_kept_is_shown_in_words_and_taken_along_as_it_is(storage: Storage) -> None:
+    async with open_house(storage) as house:
+        ana = await house.member("Ana", zone="Europe/Berlin")
+        await ana.types("/checkin 2 lonely")
+        await ana.types("/mydata")
+        for words in ("Hard", "Lonely", "22:00 to 07:00", "English", "Keep my check-ins"):
+            assert ana.sees(words)
+        assert not ana.sees("1320")
+        await ana.presses("Take it along as a file")
+        kept = json.loads(ana.html)
+        assert kept["people"]["quiet"] == [1320, 420]
+        assert kept["checkins"][0]["mood"] == 2

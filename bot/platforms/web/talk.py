@@ -240,7 +240,8 @@ def _by_want(actions: Iterable[Action[...]]) -> list[tuple[str, list[object]]]:
 
 def _file(page: Page) -> web.Response:
     """What the page shows, to be taken along."""
-    said = json.dumps(page.data, ensure_ascii=False, indent=2, default=_letters)
+    kept = page.data if page.file is None else page.file
+    said = json.dumps(kept, ensure_ascii=False, indent=2, default=_letters)
     response = web.Response(text=said, content_type="application/json")
     response.headers["Content-Disposition"] = f'attachment; filename="{page.name}.json"'
     return response

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -12,8 +12,9 @@ from bot.core.actions import Cog, Want, action, command
 from bot.core.cards import NOW, SOMEONE, Answer, Button, Call, Card, Field, Page, Tone
 from bot.core.decide import Who
 from bot.core.model import Context
-from bot.core.text import Day, Plain, Strong, Text, key, plain
+from bot.core.text import Day, Plain, Strong, Text, plain
 from bot.core.work import Unit
+from cogs.keeping.words import NAMES, Words, lines
 from storage.groups import Groups, Membership
 from storage.keeping import Keeper
 from storage.people import People, account_of
@@ -23,24 +24,6 @@ COPIES = timedelta(days=7)
 """How long a copy of the keys lives: see `storage.keys`."""
 LONGEST = 8000
 """Characters of it that a card shows: some five messages at the tightest door."""
-NAMES = {
-    "people": key("You"),
-    "groups": key("Your groups"),
-    "roles": key("Your service"),
-    "blocks": key("Whom you keep away"),
-    "checkins": key("Your check-ins"),
-    "clocks": key("Your dates"),
-    "web": key("Where you are signed in"),
-}
-"""What is kept where, as people call it."""
-WORDS = (
-    *(key("name"), key("zone"), key("language"), key("quiet"), key("adult"), key("consents")),
-    *(key("withdrawn"), key("checkins"), key("dates"), key("messages"), key("accounts")),
-    *(key("platform"), key("id"), key("group"), key("role"), key("since"), key("until")),
-    *(key("at"), key("day"), key("mood"), key("halt"), key("note"), key("counts"), key("shows")),
-    *(key("ahead"), key("leap"), key("past"), key("again at"), key("sessions"), key("last used")),
-)
-"""What the parts of it are called. The file names them in English, for whatever reads it."""
 
 Which = Annotated[str, Field("Which group?", longest=64)]
 
@@ -56,8 +39,9 @@ class KeepingCog(Cog):
         forget: Callable[[str], Unit],
         people: People,
         groups: Groups,
+        words: Words,
     ) -> None:
-        self._keepers, self._forget = keepers, forget
+        self._keepers, self._forget, self._words = keepers, forget, words
         self._people, self._groups = people, groups
 
     @command("Everything I keep about you", want=Want.MINE)
@@ -66,18 +50,21 @@ class KeepingCog(Cog):
             name: _plain(await keeper.mine(ctx.person.ref))
             for name, keeper in self._keepers.items()
         }
+        told = {name: self._words.readable(ctx, kept) for name, kept in data.items()}
         said = ctx.t("This is everything I keep about you. The web room gives it to you as a file.")
-        for name, kept in data.items():
+        for name, kept in told.items():
             if kept:
                 said += (Plain("\n\n"), Strong(ctx.label(NAMES.get(name, name))))
-                said += (Plain("".join(f"\n{line}" for line in _lines(kept, ctx))),)
+                for line in lines(kept, ctx):
+                    said += (Plain("\n"), *line)
         if len(whole := plain(said)) > LONGEST:
             said = (Plain(f"{whole[:LONGEST]}…\n\n"), *ctx.t("The rest is in that file."))
         buttons = (
             Button(ctx.label("My settings"), Call("people.me")),
             self.forgetme.button(ctx.label("Forget me")),
         )
-        return Page("mydata", data, Card(said, ctx.label("Your data"), buttons=buttons))
+        card = Card(said, ctx.label("Your data"), buttons=buttons)
+        return Page("mydata", told, card, file=data)
 
     @command("Leave this group", want=Want.GROUP)
     async def leave(self, ctx: Context) -> Answer:
@@ -184,21 +171,3 @@ class KeepingCog(Cog):
 def _plain(kept: object) -> object:
     """As JSON can hold it."""
     return json.loads(json.dumps(kept, ensure_ascii=False, default=str))
-
-
-def _lines(kept: object, ctx: Context, indent: str = "") -> Iterator[str]:
-    """As people can read it: a line for each thing that is kept."""
-    named = kept.items() if isinstance(kept, dict) else [("-", one) for one in _listed(kept)]
-    for name, value in named:
-        head = f"{indent}-" if name == "-" else f"{indent}{ctx.label(name.replace('_', ' '))}:"
-        if isinstance(value, dict | list):
-            yield head
-            yield from _lines(value, ctx, f"{indent}  ")
-        elif isinstance(value, bool):
-            yield f"{head} {ctx.label('yes') if value else ctx.label('no')}"
-        else:
-            yield f"{head} {value}"
-
-
-def _listed(kept: object) -> list[object]:
-    return kept if isinstance(kept, list) else [kept]
