@@ -6,7 +6,9 @@ from datetime import timedelta
 
 from bot.core.cards import NOW
 from bot.core.decide import Allow, decide
+from storage import Storage
 from tests.room import HOME, Room, ref_of, words
+from tests.web_house import PASS, open_house
 
 
 async def test_the_way_out_comes_first_for_everybody(room: Room) -> None:
@@ -34,6 +36,34 @@ async def test_who_has_joined_is_not_asked_to_join(room: Room) -> None:
     assert ana.sees("/checkin Check in with yourself")
     assert not ana.sees("/join")
     assert not ana.sees("/setup")
+
+
+async def test_who_has_joined_is_asked_to_join_another_group_alone(storage: Storage) -> None:
+    """Who left their only group, or founds one, has joined; who was invited elsewhere has not."""
+    async with open_house(storage) as house:
+        host = await house.stranger()
+        await host.opens(await house.link("found"))
+        await host.presses("Come in", new=PASS)
+        assert host.sees("/join")
+        await host.types("/join")
+        await host.presses("Join")
+        await host.presses("Send", **{"f.adult": "yes", "f.language": "en", "f.zone": "UTC"})
+        await host.opens("/")
+        assert host.sees("/setup")
+        assert not host.sees("/join")
+        await host.types("/help")
+        assert not host.sees("/join")
+        await host.types("/join")
+        assert host.sees("You have joined already.")
+        await house.founded()
+        await host.opens(await house.link("invite", HOME.ref))
+        await host.presses("Open it")
+        assert host.sees("/join")
+        await host.types("/join")
+        await host.presses("Join")
+        assert host.sees("You are in Harbour Street now.")
+        await host.opens("/")
+        assert not host.sees("/join")
 
 
 async def test_a_host_is_shown_how_a_place_is_set_up(room: Room) -> None:
