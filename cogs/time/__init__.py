@@ -9,7 +9,7 @@ from typing import Annotated
 
 from bot.core.actions import Cog, Want, action, command
 from bot.core.calendar import Leap
-from bot.core.cards import Answer, Button, Card, Choice, Field, Page, Tone
+from bot.core.cards import Answer, Button, Call, Card, Choice, Field, Page, Tone
 from bot.core.decide import Who
 from bot.core.errors import Slip, UserError
 from bot.core.model import Context
@@ -34,6 +34,13 @@ Since = Annotated[
     date, Field("Which day?", hint="Year, month, day, like 2026-03-31.", private=True)
 ]
 
+SomeDay = Annotated[
+    date | None,
+    Field(
+        "A day to keep, like 2026-03-31", hint="Left empty, you see what you keep.", private=True
+    ),
+]
+
 UNDO = timedelta(days=3)
 """So long can "I am starting again" be taken back."""
 
@@ -45,7 +52,10 @@ class TimeCog(Cog):
         self._clocks = clocks
 
     @command("Your dates, and the time since", want=Want.MINE)
-    async def time(self, ctx: Context) -> Answer:
+    async def time(self, ctx: Context, since: SomeDay = None) -> Answer:
+        if since:
+            _lived(ctx, since, self.time.spec.fields[0])
+            return self.add_day.form(Call(self.add_day.id, (since.isoformat(),)))
         clocks = await self._clocks.of(ctx.person.ref)
         said = (
             ctx.t("Nobody else sees these.")
@@ -66,17 +76,12 @@ class TimeCog(Cog):
 
     @action("Keep a date", consent="dates")
     async def add(self, ctx: Context, called: Called, counts: Counted, since: Since) -> Answer:
-        name = _named(called, self.add.spec.fields[0])
-        _lived(ctx, since, self.add.spec.fields[2])
-        clocks = await self._clocks.of(ctx.person.ref)
-        if same := _of_name(clocks, name):
-            return self._seen(ctx, same) if same.since == since else self._taken(ctx, same)
-        if len(clocks) >= MOST:
-            said = ctx.t("You keep {most} dates, and there is no room for more.", most=MOST)
-            return Card(said, buttons=(self._back(ctx),))
-        made = Clock(secrets.token_urlsafe(9), ctx.person.ref, name, since, counts=Counts(counts))
-        ctx.work.write(*self._clocks.add(made))
-        return self._seen(ctx, made)
+        return await self._keep(ctx, called, counts, since)
+
+    @action("Keep a date", consent="dates")
+    async def add_day(self, ctx: Context, since: Since, called: Called, counts: Counted) -> Answer:
+        """The same for somebody who named the day first."""
+        return await self._keep(ctx, called, counts, since)
 
     @action("A date of yours", who=Who.THEIRS)
     async def see(self, ctx: Context, clock: Clock) -> Answer:
@@ -172,6 +177,19 @@ class TimeCog(Cog):
         yes = self.delete_all.button(ctx.label("Yes, delete all"), "yes", tone=Tone.CAREFUL)
         buttons = (yes, self.time.button(ctx.label("Keep them")))
         return Card(asked, buttons=buttons, tone=Tone.CAREFUL, replaces=True)
+
+    async def _keep(self, ctx: Context, called: str, counts: str, since: date) -> Answer:
+        name = _named(called, self.add.spec.fields[0])
+        _lived(ctx, since, self.add.spec.fields[2])
+        clocks = await self._clocks.of(ctx.person.ref)
+        if same := _of_name(clocks, name):
+            return self._seen(ctx, same) if same.since == since else self._taken(ctx, same)
+        if len(clocks) >= MOST:
+            said = ctx.t("You keep {most} dates, and there is no room for more.", most=MOST)
+            return Card(said, buttons=(self._back(ctx),))
+        made = Clock(secrets.token_urlsafe(9), ctx.person.ref, name, since, counts=Counts(counts))
+        ctx.work.write(*self._clocks.add(made))
+        return self._seen(ctx, made)
 
     def _seen(self, ctx: Context, clock: Clock) -> Page:
         lines = [words.since(ctx, clock), *words.more(ctx, clock)]
