@@ -74,6 +74,7 @@ class Browser:
     language: str = "en"
     status: int = 0
     html: str = ""
+    body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
 
     async def __aenter__(self) -> Browser:
@@ -129,7 +130,8 @@ class Browser:
             data=aiohttp.FormData(data) if isinstance(data, list) else data,
             headers={name: value for name, value in sent.items() if value},
         ) as response:
-            self.status, self.html = response.status, await response.text()
+            self.status, self.body = response.status, await response.read()
+            self.html = self.body.decode(errors="replace")
             self.headers = dict(response.headers)
 
     async def presses(self, label: str, **fields: str | list[str]) -> None:

@@ -70,6 +70,11 @@ def in_zone(instant: datetime, zone: str) -> date:
     return instant.astimezone(ZoneInfo(zone)).date()
 
 
+def cldr(locale: str) -> str:
+    """Whose manner of writing days a language has: English as most of the world, 24 November."""
+    return "en_GB" if locale in ("", "en") else locale.replace("-", "_")
+
+
 def in_months(start: date, months: int, leap: Leap = Leap.FEB_28) -> date:
     """That many calendar months later, or on the last day of a month that is too short.
 

@@ -17,7 +17,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.core.cards import Card, Field, Form, Page
+from bot.core.pictures import Picture
 from bot.core.text import Day, Link, Moment, Name, Plain, Span, Strong, Text, n, plain, t
+from bot.pictures import svg
 from bot.platforms import dates
 from bot.platforms.web.reader import Reader
 
@@ -110,6 +112,7 @@ class Renderer:
             "html": partial(html, reader=reader),
             "moment": partial(_moment, reader=reader),
             "day": partial(_day, locale=reader.locale),
+            "drawn": partial(_drawn, locale=reader.locale),
             "told": partial(_told, reader=reader),
             "reader": reader,
             "cause": secrets.token_urlsafe(12),
@@ -162,6 +165,12 @@ def _moment(at: datetime, locale: str = "", *, reader: Reader) -> Markup:
 def _day(on: date, locale: str) -> Markup:
     iso, said = on.isoformat(), dates.day(on, locale)
     return Markup('<time datetime="{}">{}</time>').format(iso, said)
+
+
+def _drawn(picture: Picture, locale: str) -> Markup:
+    """Inside the page, so that it takes the page's colours; its words are for who cannot see it."""
+    words = dates.written(picture.alt, locale)
+    return Markup(svg(picture.drawing, words, f"p{secrets.token_hex(4)}"))
 
 
 def _told(value: Any, *, reader: Reader) -> Any:

@@ -32,6 +32,7 @@ LIMITS = Limits(
     rows=25,
     dialog_fields=100,
     quiet_replies=True,
+    picture=True,
     deduplicates=FOR_EVER,
 )
 PATIENCE = 2.0

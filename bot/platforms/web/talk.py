@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import secrets
@@ -20,6 +21,7 @@ from bot.core.decide import Allow, decide
 from bot.core.errors import Slip, UserError
 from bot.core.model import GUEST, Origin, Via
 from bot.core.text import Plain, plain, t
+from bot.pictures import png
 from bot.platforms.web.house import House
 from bot.platforms.web.porch import Posted, html, posted
 from bot.platforms.web.ports import Happening
@@ -123,8 +125,8 @@ class Talk:
         origin: Origin,
     ) -> web.Response:
         """The answer alone for a script, as long as nothing else of its page has changed."""
-        if isinstance(answer, Page) and "file" in request.query:
-            return _file(answer)
+        if isinstance(answer, Page) and (file := await _file(answer, request.query.get("file"))):
+            return file
         now = self._house.clock.now()
         shown = await self._placed(before, answer, origin, given.get("card")[:64], now)
         after = await self._after(request, before, now)
@@ -238,12 +240,19 @@ def _by_want(actions: Iterable[Action[...]]) -> list[tuple[str, list[object]]]:
     return [(want, specs) for want, specs in named.items() if specs]
 
 
-def _file(page: Page) -> web.Response:
-    """What the page shows, to be taken along."""
-    kept = page.data if page.file is None else page.file
-    said = json.dumps(kept, ensure_ascii=False, indent=2, default=_letters)
-    response = web.Response(text=said, content_type="application/json")
-    response.headers["Content-Disposition"] = f'attachment; filename="{page.name}.json"'
+async def _file(page: Page, wanted: str | None) -> web.Response | None:
+    """What the page shows, to be taken along: `yes` for all of it, `picture` for its picture."""
+    if wanted == "yes":
+        kept = page.data if page.file is None else page.file
+        said = json.dumps(kept, ensure_ascii=False, indent=2, default=_letters)
+        response = web.Response(text=said, content_type="application/json")
+    elif wanted == "picture" and page.card.picture:
+        painted = await asyncio.to_thread(png, page.card.picture.drawing)
+        response = web.Response(body=painted, content_type="image/png")
+    else:
+        return None
+    name = f"{page.name}.{response.content_type.partition('/')[2]}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 

@@ -1,0 +1,56 @@
+"""A check-in in words."""
+
+from __future__ import annotations
+
+from bot.core.cards import NOW, SOMEONE, Button, Choice, Tone
+from bot.core.model import Context
+from bot.core.text import Day, Plain, Strong, Text
+from storage.checkins import CheckIn
+
+MOODS = (
+    Choice(1, "Very hard"),
+    Choice(2, "Hard"),
+    Choice(3, "So-so"),
+    Choice(4, "Good"),
+    Choice(5, "Very good"),
+)
+HARD = 2
+"""Up to this mood every card offers someone to talk to."""
+NEEDS = (
+    Choice("hungry", "Hungry"),
+    Choice("angry", "Angry"),
+    Choice("lonely", "Lonely"),
+    Choice("tired", "Tired"),
+)
+
+
+def talk(ctx: Context) -> Button:
+    return Button(ctx.label(SOMEONE), NOW, Tone.CAREFUL)
+
+
+def line(ctx: Context, entry: CheckIn) -> Text:
+    return (Day(entry.day), Plain(": "), *said(ctx, entry))
+
+
+def said(ctx: Context, entry: CheckIn) -> Text:
+    ticked = ", ".join(boxes(ctx, entry))
+    return (Strong(mood(ctx, entry)), *((Plain(f" ({ticked})"),) if ticked else ()))
+
+
+def mood(ctx: Context, entry: CheckIn) -> str:
+    return next(ctx.label(choice.label) for choice in MOODS if choice.value == entry.mood)
+
+
+def boxes(ctx: Context, *entries: CheckIn) -> list[str]:
+    """Each that was ticked in any of them, once."""
+    ticked = {need for entry in entries for need in entry.halt}
+    return [ctx.label(need.label) for need in NEEDS if need.value in ticked]
+
+
+def row(ctx: Context, entry: CheckIn) -> dict[str, object]:
+    told = {"mood": mood(ctx, entry), "boxes": boxes(ctx, entry)}
+    return {"ref": entry.ref, "day": entry.day, "note": entry.note, **told}
+
+
+def short(note: str, most: int = 140) -> str:
+    return note if len(note) <= most else f"{note[:most].rstrip()}…"
