@@ -93,11 +93,17 @@ class Keys:
         nothing. Raises CannotUse."""
         self._require()
         key = None if not engine.has_cipher or engine.is_plain(self.store) else self.file_key
-        with self._about_keys(), closing(engine.connect(self.store, key, write=False)) as db:
-            rows = db.execute("SELECT wrapped FROM keys WHERE kind = 'main'").fetchall()
+        with (
+            self._about_keys(),
+            engine.refusing(self.store, key),
+            closing(engine.connect(self.store, key, write=False)) as db,
+        ):
+            table = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'keys'"
+            whole = db.execute(table).fetchall()
+            rows = whole and db.execute("SELECT wrapped FROM keys WHERE kind = 'main'").fetchall()
+            if not rows:
+                raise CannotUse("damaged_keys", DAMAGED, file=str(self.store))
             [counted] = db.execute("SELECT count(*) FROM keys WHERE kind = 'person'").fetchall()
-        if not rows:
-            raise CannotUse("damaged_keys", DAMAGED, file=str(self.store))
         return self._unwrap("main", "", rows[0]["wrapped"]).hex(), int(counted[0])
 
     async def close(self) -> None:

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import doctor
 from bot.config import Config
-from bot.doctor import Finding, Mark, examine
+from bot.doctor import ANOTHER, Finding, Mark, _work, examine, machine
 from bot.locks import Lock
 from storage.files import stamped
 from storage.schedule import TRIES
@@ -71,7 +70,7 @@ def test_a_disk_that_is_nearly_full_is_told(
 
 
 def test_a_clock_that_is_wrong_is_told(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "BUILT", NOW + timedelta(days=1))
+    monkeypatch.setattr(machine, "BUILT", NOW + timedelta(days=1))
     assert about("The clock of this machine", findings(config)).mark is Mark.BROKEN
 
 
@@ -134,7 +133,7 @@ def test_what_this_user_may_not_see_is_a_sentence(config: Config) -> None:
     finally:
         os.seteuid(0)
     said = {one.mend for one in found if one.mark is Mark.BROKEN}
-    assert doctor.ANOTHER in said
+    assert ANOTHER in said
 
 
 async def test_what_the_server_could_not_do_is_counted(config: Config) -> None:
@@ -144,7 +143,7 @@ async def test_what_the_server_could_not_do_is_counted(config: Config) -> None:
     assert about("The server is running", found).mark is Mark.FINE
     assert not [one for one in found if one.mark is Mark.BROKEN]
     assert TRIES == 5
-    told = [*doctor._work({"resting": 2, "undelivered": 3, "given_up": 0, "waiting": 9})]
+    told = [*_work({"resting": 2, "undelivered": 3, "given_up": 0, "waiting": 9})]
     assert [one.sentence for one in told] == [
         "Due, and failed five times: 2. They rest.",
         "Not delivered in the last day: 3.",

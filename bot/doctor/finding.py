@@ -1,0 +1,27 @@
+"""What the doctor finds: how bad it is, one sentence, and what mends it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from bot.config import Config
+
+
+class Mark(Enum):
+    FINE = "ok"
+    NOTE = "note"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    mark: Mark
+    sentence: str
+    mend: str = ""
+    """What to do, where there is something to do."""
+
+
+Part = Callable[[Config, Mapping[str, str]], Iterable[Finding]]
+"""Looks at one thing, given the settings and the environment. Makes and changes nothing."""
