@@ -119,10 +119,11 @@ async def test_two_claimers_at_once_never_get_the_same(
 
 
 async def test_the_oldest_come_first_in_batches(storage: Storage) -> None:
-    dues = [replace(BELL, ref=f"b{n}", at=later(seconds=-n % 600)) for n in range(600)]
+    many = schedule.BATCH + 100
+    dues = [replace(BELL, ref=f"b{n}", at=later(seconds=-n % many)) for n in range(many)]
     await plan(storage, *dues)
     first = await storage.schedule.claim(later(hours=1))
-    assert [due.at for due in first] == [later(seconds=n) for n in range(500)]
+    assert [due.at for due in first] == [later(seconds=n) for n in range(schedule.BATCH)]
     assert len(await storage.schedule.claim(later(hours=1))) == 100
 
 
