@@ -31,7 +31,15 @@ behind it, and nothing else."""
 Openers: TypeAlias = Mapping[str, Opens]
 """By the section in which each is configured."""
 
-OPENERS: Openers = {}
+
+def _discord(config: Config, storage: Storage | None, clock: Clock) -> Platform:
+    from bot.platforms.discord import DiscordDoor
+
+    ports = storage.discord_ports if storage else None
+    return DiscordDoor(config.discord, ports, clock, config.data)
+
+
+OPENERS: Openers = {"discord": _discord}
 """The doors beside the web room."""
 
 

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import settings
@@ -178,8 +177,8 @@ def check_card(card: Card) -> None:
     assert all(0 < len(call.encode()) <= MAX_CALL_BYTES for call in calls)
     assert all(button.label.strip() for button in card.buttons), "a button says nothing"
     for one in fit(card, DISCORD.limits):
-        shown: Any = discord.view(one).to_components()  # type: ignore[no-untyped-call]
-        said = [part["content"] for part in shown[0]["components"] if "content" in part]
+        shown = discord.container(one)
+        said = [part["content"] for part in shown["components"] if "content" in part]
         assert all(words.strip() for words in said), "a message says nothing"
         assert sum(map(len, said)) <= 4000
     for one in fit(card, TELEGRAM.limits):
@@ -196,7 +195,7 @@ def check_form(form: Form) -> None:
     assert form.fields
     assert form.title
     if len(form.fields) <= DISCORD.limits.dialog_fields:
-        discord.modal(form).to_dict()
+        discord.dialog(form, form.locale)
 
 
 async def check_whole(room: Room) -> None:

@@ -25,8 +25,7 @@ BLIND = Limits(text=200, title=40, buttons_per_row=3, rows=2)
 
 
 def components(card: Card) -> list[dict[str, Any]]:
-    [box] = discord.view(card).to_components()  # type: ignore[no-untyped-call]  # the library's
-    return list(box["components"])
+    return list(discord.container(card)["components"])
 
 
 @given(calendars())

@@ -120,8 +120,18 @@ def _url(url: str) -> str:
     return f"{scheme}://{host}" + (f":{int(port)}" if port and port != USUAL[scheme] else "")
 
 
+def _shards(shards: str) -> str:
+    if shards != "auto":
+        first, last, count = (int(n) for n in re.findall(r"\d+", shards))
+        if not first <= last < count:
+            raise ValueError("not a range of them")
+    return shards
+
+
 CHECKS: dict[str, Callable[[Any], Any]] = {
     "zone": _zone,
     "web.host": _host,
     "web.public_url": _url,
+    "discord.address": _url,
+    "discord.shards": _shards,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -47,6 +48,13 @@ Token = Annotated[
         description="a token is one line of letters, figures and signs, without blanks",
     ),
 ]
+Shards = Annotated[
+    str,
+    Meta(
+        pattern=r"^(auto|[0-9]{1,4}-[0-9]{1,4}/[0-9]{1,4})\Z",
+        description="shards are auto, or a range of all there are, such as 0-3/8",
+    ),
+]
 Level = Literal["debug", "info", "warning", "error"]
 Format = Literal["json", "plain"]
 
@@ -64,6 +72,18 @@ class Discord(Struct, frozen=True):
         ""  # once loaded, also where it came from token_file; "": this door is not opened
     )
     token_file: File = Path("discord.token")
+    members: bool = False
+    message_content: bool = False
+    shards: Shards = "auto"
+    address: Url = "https://discord.com"
+
+    @property
+    def shard_ids(self) -> tuple[list[int] | None, int | None]:
+        """Which of how many; None for all that Discord recommends."""
+        if self.shards == "auto":
+            return None, None
+        first, last, count = (int(n) for n in re.findall(r"\d+", self.shards))
+        return [*range(first, last + 1)], count
 
 
 # A path that is not given lies in the data folder: `load` puts the folder in front.

@@ -1,0 +1,114 @@
+"""The library's client, as little of it as is needed: no caches, no privileged intents."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from time import monotonic
+from types import SimpleNamespace
+from typing import Any
+
+import aiohttp
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.config.settings import Discord as Config
+from bot.core.pacing import Gate
+from bot.core.ports import Clock
+from bot.platforms.discord.interaction import Interaction
+from bot.platforms.discord.notebook import Notebook
+from bot.platforms.discord.render import Json
+
+COUNTED = {401, 403, 429}
+"""Answers of which Discord takes 10,000 in ten minutes before it bans the address."""
+BETWEEN = 5.0
+"""Seconds between two starts; Discord allows one in five."""
+SESSION = "_HTTPClient__session"
+"""The library hands it to its own interactions by this name, and has no other for it."""
+LONGEST_WAIT = 30.0
+"""Seconds that the library may wait for a bucket; beyond that the outbox does."""
+
+
+class Client(discord.AutoShardedClient):
+    def __init__(
+        self,
+        config: Config,
+        notebook: Notebook,
+        clock: Clock,
+        gate: Gate,
+        ready: asyncio.Event,
+        heard: Callable[[Interaction], None],
+    ) -> None:
+        Route.BASE = f"{config.address}/api/v10"
+        shards: Any
+        shards, count = config.shard_ids
+        super().__init__(
+            intents=_intents(config),
+            shard_ids=shards,
+            shard_count=count,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_ratelimit_timeout=LONGEST_WAIT,
+            http_trace=self._counting(),
+        )
+        self._notebook, self._clock, self._heard = notebook, clock, heard
+        self._gate, self._ready_now = gate, ready
+        # As it comes: of what the library would make of it, we need the names and numbers alone.
+        parsers: dict[str, Any] = self._connection.parsers
+        parsers["INTERACTION_CREATE"] = self._interaction
+
+    async def meet_gateway(self) -> float:
+        """Where it is, and how many shards it wants. Returns the seconds until it takes another
+        start, 0 when it does now."""
+        shards, url, limit = await self.http.get_bot_gateway()
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
+        self.shard_count = self.shard_count or shards
+        return 0.0 if limit["remaining"] else limit["reset_after"] / 1000
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Every start is counted, here and nowhere else."""
+        if not initial:
+            await self._clock.sleep(max(BETWEEN, self._notebook.wait(self._clock.now())))
+        self._notebook.start(self._clock.now())
+
+    async def on_connect(self) -> None:
+        self._ready_now.set()
+
+    async def on_resumed(self) -> None:
+        self._ready_now.set()
+
+    async def on_disconnect(self) -> None:
+        self._ready_now.clear()
+
+    async def ask(self, route: Route, **given: Any) -> Any:
+        return await self.http.request(route, **given)
+
+    def _interaction(self, data: Json) -> None:
+        session = getattr(self.http, SESSION)
+        self._heard(Interaction(data, session))
+
+    def _counting(self) -> aiohttp.TraceConfig:
+        async def ended(
+            session: aiohttp.ClientSession,
+            context: SimpleNamespace,
+            params: aiohttp.TraceRequestEndParams,
+        ) -> None:
+            if params.response.status in COUNTED:
+                self._gate.invalid(monotonic())
+
+        trace = aiohttp.TraceConfig()
+        trace.on_request_end.append(ended)
+        return trace
+
+
+def _intents(config: Config) -> discord.Intents:
+    """Guilds, to know where we are; the privileged ones by option only."""
+    intents = discord.Intents.none()
+    intents.guilds = True
+    intents.members = config.members
+    intents.guild_messages = intents.message_content = config.message_content
+    return intents

@@ -1,0 +1,168 @@
+"""What the outbox brings: sent once under its key, changed in place, taken away, or found again."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+from hashlib import sha256
+from typing import Any
+
+import discord
+from discord.http import Route
+
+from bot.core.errors import Later, Unreachable
+from bot.core.model import Place
+from bot.core.rooms import Deed, Post, Remove, Replace
+from bot.platforms.discord.render import CONTAINER, LAST, Json, messages
+
+UNKNOWN_MESSAGE = 10008
+CLOSED = frozenset(
+    {
+        10003,  # unknown channel
+        10013,  # unknown user
+        40003,  # direct messages too fast: they are not taken from us now
+        50001,  # missing access
+        50007,  # cannot send messages to this user
+        50013,  # missing permissions
+        50278,  # no mutual server
+    }
+)
+BANNED = 600.0
+"""Seconds of quiet after Discord's front refused our address."""
+SIGNED_OUT = 60.0
+SEARCHED = 50
+"""Messages looked through for one that may have arrived."""
+KNOWN = 4096
+"""Chats whose id is kept at hand."""
+LOWEST = 1 << 16
+"""Ids below are for the parts that carry none of ours."""
+
+Ask = Callable[..., Awaitable[Any]]
+
+
+class Deeds:
+    """`ask` is the library's own request, with its buckets, and its retries for what failed."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+        self._chats: OrderedDict[str, str] = OrderedDict()
+        self._arrived: OrderedDict[str, dict[int, str]] = OrderedDict()
+        """Of deeds that were looked for and are there in part: their messages, by number."""
+
+    async def do(self, key: str, place: Place, deed: Deed, standing: str) -> str:
+        """The receipt is `channel/message,message`."""
+        try:
+            match deed:
+                case Post(card=card):
+                    return await self._post(key, place, messages(card, mark(key)))
+                case Replace(card=card):
+                    return await self._replace(key, place, messages(card, mark(key)), standing)
+                case Remove():
+                    await self._remove(standing)
+                    return ""
+        except discord.RateLimited as wait:
+            raise Later(wait.retry_after) from None
+        except discord.HTTPException as error:
+            raise _meaning(error) from error
+
+    async def find(self, key: str, place: Place) -> str | None:
+        """By our own mark, among the last messages there; a nonce is forgotten by then."""
+        try:
+            channel = await self._channel(place)
+            listed = Route("GET", "/channels/{channel_id}/messages", channel_id=channel)
+            latest = await self._ask(listed, params={"limit": SEARCHED})
+        except discord.HTTPException as error:
+            raise _meaning(error) from error
+        first, found, whole = mark(key), dict[int, str](), 0
+        for message in latest:
+            for part in message.get("components", ()):
+                if part["type"] == CONTAINER and 0 <= (n := part.get("id", 0) - first) < 2 * LAST:
+                    found[n % LAST] = message["id"]
+                    whole = max(whole, n - LAST + 1)
+        if whole and len(found) == whole:
+            return f"{channel}/{','.join(found[n] for n in range(whole))}"
+        self._arrived[key] = found
+        if len(self._arrived) > KNOWN:
+            self._arrived.popitem(last=False)
+        return None
+
+    async def _post(self, key: str, place: Place, said: Sequence[Json]) -> str:
+        channel = await self._channel(place)
+        there = self._arrived.pop(key, {})
+        ids = [there.get(n) or await self._send(key, n, channel, one) for n, one in enumerate(said)]
+        return f"{channel}/{','.join(ids)}"
+
+    async def _send(self, key: str, n: int, channel: str, message: Json) -> str:
+        route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel)
+        once = {"nonce": nonce(key, n), "enforce_nonce": True}
+        return str((await self._ask(route, json={**message, **once}))["id"])
+
+    async def _replace(self, key: str, place: Place, said: Sequence[Json], standing: str) -> str:
+        """What stands there is changed; what does not stand there any more is sent anew."""
+        channel, _, before = standing.partition("/")
+        old = before.split(",") if before else []
+        if not old:
+            return await self._post(key, place, said)
+        ids: list[str] = []
+        for n, one in enumerate(said):
+            changed = n < len(old) and await self._change(channel, old[n], one)
+            ids.append(old[n] if changed else await self._send(key, n, channel, one))
+        await self._remove(f"{channel}/{','.join(old[len(said) :])}")
+        return f"{channel}/{','.join(ids)}"
+
+    async def _change(self, channel: str, message: str, to: Json) -> bool:
+        try:
+            await self._ask(_message("PATCH", channel, message), json=to)
+        except discord.NotFound as gone:
+            if gone.code != UNKNOWN_MESSAGE:
+                raise
+            return False
+        return True
+
+    async def _remove(self, receipt: str) -> None:
+        channel, _, listed = receipt.partition("/")
+        for message in filter(None, listed.split(",")):
+            try:
+                await self._ask(_message("DELETE", channel, message))
+            except discord.NotFound:
+                continue
+
+    async def _channel(self, place: Place) -> str:
+        if not place.private:
+            return place.id
+        if place.id not in self._chats:
+            opened = await self._ask(
+                Route("POST", "/users/@me/channels"), json={"recipient_id": place.id}
+            )
+            self._chats[place.id] = str(opened["id"])
+            if len(self._chats) > KNOWN:
+                self._chats.popitem(last=False)
+        self._chats.move_to_end(place.id)
+        return self._chats[place.id]
+
+
+def mark(key: str) -> int:
+    """What the containers of a deed are numbered from: room for as many as are ever sent."""
+    drawn = int.from_bytes(sha256(key.encode()).digest()[:4])
+    return LOWEST + drawn % (2**31 - LOWEST - 2 * LAST)
+
+
+def nonce(key: str, n: int) -> str:
+    """At most 25 characters, the same for the same deed."""
+    return f"{sha256(key.encode()).hexdigest()[:22]}{n:x}"
+
+
+def _message(method: str, channel: str, message: str) -> Route:
+    path = "/channels/{channel_id}/messages/{message_id}"
+    return Route(method, path, channel_id=channel, message_id=message)
+
+
+def _meaning(error: discord.HTTPException) -> Exception:
+    """Refused for good, for now, or something that may have arrived."""
+    if error.code in CLOSED:
+        return Unreachable()
+    if error.status == 429:
+        return Later(BANNED, everywhere=True)
+    if error.status == 401:
+        return Later(SIGNED_OUT, everywhere=True)
+    return error

@@ -1,0 +1,42 @@
+"""What the Discord door needs of the storage, as protocols."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot.core.model import Place
+from bot.core.ports import Units
+from bot.core.work import Unit, Write
+
+
+class Servers(Protocol):
+    """Which group a Discord server is the home of: by it, in a channel that is no door of any."""
+
+    async def group(self, server: str) -> str:
+        """The ref of its group, or ""."""
+        ...
+
+    async def all(self) -> Sequence[tuple[str, str]]:
+        """Every server with its group."""
+        ...
+
+    def belongs(self, server: str, group: str) -> Write: ...
+    def leave(self, server: str) -> Unit: ...
+
+
+class Groups(Protocol):
+    async def door(self, place: Place) -> str:
+        """The ref of the group whose door this is, or ""."""
+        ...
+
+
+class DiscordPorts(Protocol):
+    """All of it."""
+
+    @property
+    def servers(self) -> Servers: ...
+    @property
+    def groups(self) -> Groups: ...
+    @property
+    def units(self) -> Units: ...
