@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import aiohttp
 import pytest
@@ -127,12 +128,14 @@ def test_a_terminal_that_was_closed_takes_nothing_down(monkeypatch: pytest.Monke
 def test_the_command_line_opens_no_database_beside_a_server(
     house: Process, types: Types, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Not to write, and not to read either: it asks."""
+    """Not to write, and not to read either: it asks. A copy of the keys is nobody's to use."""
+    bare = engine.bare
 
-    def opens_nothing(*_: object) -> None:
-        raise AssertionError("a database was opened beside the server")
+    def opens_copies(path: Path, *how: Any) -> Any:
+        assert path.parent.name == "copies", "a database was opened beside the server"
+        return bare(path, *how)
 
-    monkeypatch.setattr(engine, "bare", opens_nothing)
+    monkeypatch.setattr(engine, "bare", opens_copies)
     code, made, _ = types(house.folder, "backup")
     [backup] = (house.folder / "backups").glob("homegroup-*.db")
     assert code == 0
