@@ -1,4 +1,4 @@
-"""`homegroup run | version | doctor | backup | restore`: what a host types."""
+"""`homegroup run | version | doctor | backup | restore | readings`: what a host types."""
 
 from __future__ import annotations
 
@@ -22,11 +22,13 @@ WORKED, FAILED, MISCONFIGURED, INTERRUPTED = 0, 1, 2, 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit status: 0 done, 1 it could not be done, 2 the configuration is wrong, 130 it was
-    interrupted."""
+    interrupted. A file of readings with something wrong in it is 2 as well."""
     given = _parser().parse_args(argv)
     try:
         if given.verb == "version":
             return _version()
+        if given.verb == "readings":
+            return _check_readings(given.files)
         config = load(given.config, os.environ)
         logs.setup(config.log.level, config.log.format)
         return VERBS[given.verb](config, given)
@@ -49,6 +51,9 @@ def _parser() -> argparse.ArgumentParser:
         "--founding-link", action="store_true", help="print a link that founds one more group"
     )
     made["restore"].add_argument("backup", type=Path, help="a file that `homegroup backup` made")
+    tasks = made["readings"].add_subparsers(dest="task", metavar="TASK", required=True)
+    check = tasks.add_parser("check", help="say everything that is wrong in files of readings")
+    check.add_argument("files", type=Path, nargs="+", metavar="FILE", help="a TOML file")
     return parser
 
 
@@ -57,6 +62,22 @@ def _version() -> int:
 
     print(f"homegroup {__version__}, Python {platform.python_version()}, {described()}")
     return WORKED
+
+
+def _check_readings(files: Sequence[Path]) -> int:
+    from cogs.readings.library import checked
+
+    worked = True
+    for file in files:
+        pack, faults = checked(file)
+        worked = worked and not faults
+        for fault in faults:
+            print(fault, file=sys.stderr)
+        if pack and not faults:
+            print(
+                f"{file}: {pack.name} ({pack.language}), {len(pack.readings)} readings, all well."
+            )
+    return WORKED if worked else MISCONFIGURED
 
 
 def _run(config: Config, given: argparse.Namespace) -> int:
@@ -135,6 +156,7 @@ HELP = {
     "doctor": "look for what is missing or wrong, and say how to mend it",
     "backup": "make a verified copy, while it runs or not",
     "restore": "put a backup in place of what is there",
+    "readings": "look through files of readings: `homegroup readings check FILE`",
 }
 VERBS: Mapping[str, Verb] = {
     "run": _run,

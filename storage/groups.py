@@ -24,8 +24,9 @@ ROOM = "room"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a group has settled. `question` is the hour of the daily question ("08:00", or ""
-    for none), `contact` whom to turn to when something is not right."""
+    """What a group has settled. `question` and `reading` are the hours of the daily question and
+    of the day's reading ("08:00", or "" for none), `pack` the track it is from ("" for ours),
+    `contact` whom to turn to when something is not right."""
 
     ref: str
     name: str
@@ -33,6 +34,8 @@ class Settings:
     language: str = "en"
     profile: str = "general"
     question: str = ""
+    reading: str = ""
+    pack: str = ""
     contact: str = ""
     agreement: str = ""
     """In the group's own words; "" for those of its profile."""

@@ -38,6 +38,7 @@ DEED = "canary-deed on its way"
 LINE = "canary-line in an inbox"
 CLOCK = "canary-clock"
 BLOCKED = "canary-blocked"
+REFLECTION = "canary-reflection on a bus"
 DAY = "1987-06-05"
 GROUP = "canary-house"
 ACCOUNT = "8123456789012"
@@ -52,6 +53,7 @@ PLANTED = (
     LINE,
     CLOCK,
     BLOCKED,
+    REFLECTION,
     DAY,
     GROUP,
     ACCOUNT,
@@ -92,6 +94,11 @@ async def live(folder: Path) -> None:
     await ana.is_asked(room.app.actions["checkins.checkin"].form(Call("checkins.checkin", ("3",))))
     await room.app.perform(Call("time.add", (CLOCK, "days", DAY)), ana.origin(Via.FILLED))
     await ana.types(f"/block {BLOCKED}")
+    read = ("first", room.now.date().isoformat())
+    written = Call("readings.write", (*read, REFLECTION))
+    await room.app.perform(written, ana.origin(Via.FILLED))
+    await room.app.perform(Call("readings.favourite", read), ana.origin(Via.PRESSED))
+    await room.app.perform(Call("bringing.set_hour", ("07:15",)), ana.origin(Via.FILLED))
     await ana.types("/link")
     await _waits(storage, room, ana)
     await storage.db.checkpoint()

@@ -108,6 +108,9 @@ async def town(door: Door) -> AsyncIterator[Room]:
             await actor.types("/checkin 2 lonely")
             await actor.sends("time.add:my day:days:2020-02-29")
             await actor.sends("blocks.block:Nobody")
+            await actor.sends("readings.write:first:2026-03-01:A word")
+            await actor.sends("readings.favourite:first:2026-02-27")
+            await actor.sends("bringing.set_hour:07~115")
         await cleo.sends("keeping.left:home-group")
         await ana.sends("groups.set_name:home-group:Another name")
         for actor in room.actors.values():
@@ -120,7 +123,7 @@ async def town(door: Door) -> AsyncIterator[Room]:
 async def refs(room: Room) -> list[str]:
     """All that can be named, by whoever found out: rows, codes from buttons, persons."""
     found: list[str] = ["home-group", "clock", "x" * 12]
-    for table in ("checkins", "clocks", "blocks", "roles", "changes", "people"):
+    for table in ("checkins", "clocks", "blocks", "reflections", "roles", "changes", "people"):
         rows = await room.storage.db.read(f"SELECT ref FROM {table} ORDER BY rowid")
         found += [row["ref"] for row in rows]
     cards = [card for actor in room.actors.values() for card in actor.seen]

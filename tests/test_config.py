@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -368,6 +369,8 @@ def test_every_key_can_be_set_by_a_variable_and_by_a_file(
 ) -> None:
     held = leaves(load(None, home))[path]
     text = str(held).lower() if isinstance(held, bool) else str(held)
+    if isinstance(held, tuple):
+        text = os.pathsep.join(map(str, held))
     name = "HOMEGROUP__" + "__".join(path).upper()
     (tmp_path / "value").write_text(text + "\r\n")
     assert leaves(load(None, home | {name: text}))[path] == held

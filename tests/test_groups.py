@@ -154,6 +154,7 @@ async def test_somebody_who_has_not_joined_is_shown_the_way_first(empty: Room) -
 async def test_the_daily_question_is_asked_at_the_groups_own_hour(empty: Room) -> None:
     ana = await host(empty)
     made = await founds(empty, ana)
+    await ana.sends(f"groups.clear:{made.ref}:reading")
     await empty.passes()
     before = len(empty.posted)
     empty.now = datetime(2026, 3, 2, 6, 59, tzinfo=UTC)

@@ -18,7 +18,7 @@ from storage.keys import Keys
 from storage.names import likeness, seen
 from storage.profiles import Profile
 from tests.conftest import INSTANCE_KEY
-from tests.room import HOME, Actor, Hour, Room, ref_of, words
+from tests.room import HOME, PURPOSES, Actor, Hour, Room, ref_of, words
 
 CANAL = Group("canal-group0", "Canal Street")
 
@@ -296,7 +296,7 @@ async def test_taking_back_twice_is_one_withdrawal(room: Room) -> None:
     await ana.sends("people.allow:dates")
     me = await profile(room, ana)
     assert [gone.purpose for gone in me.withdrawn] == ["messages"]
-    assert me.consents.keys() == {"checkins", "dates"}
+    assert me.consents.keys() == {"checkins", "dates", "readings"}
 
 
 async def test_a_purpose_that_was_made_up_is_refused(room: Room) -> None:
@@ -304,7 +304,7 @@ async def test_a_purpose_that_was_made_up_is_refused(room: Room) -> None:
     for data in ("people.allow:everything", "people.withdraw:x", "people.clear:messages:yes"):
         await ana.sends(data)
         assert not ana.sees("went wrong")
-    assert (await profile(room, ana)).consents.keys() == {"checkins", "dates", "messages"}
+    assert (await profile(room, ana)).consents.keys() == PURPOSES
 
 
 async def test_of_two_who_take_one_name_one_is_asked_for_another(room: Room) -> None:

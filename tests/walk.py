@@ -27,6 +27,9 @@ SEALED = {
     "checkins": ("person", "body"),
     "clocks": ("person", "body"),
     "blocks": ("person", "name"),
+    "reflections": ("person", "body"),
+    "favourites": ("person", "body"),
+    "reading_hours": ("ref", "body"),
 }
 """What is kept under a person's own key: whose it is, and the sealed column."""
 
@@ -64,7 +67,10 @@ DEEDS = (
     *("press anything", "answer", "type words", "type a code", "say", "cancel", "go"),
     *("wait", "wait long", "tidy"),
 )
-HABITS = ("join", "join", "checkin", "checkins", "time", "time", "block", "me", "setup", "link")
+HABITS = (
+    *("join", "join", "checkin", "checkins", "time", "time", "today", "today", "readings"),
+    *("block", "me", "setup", "link"),
+)
 """What people come for, more often than for the other commands."""
 QUIET = ("now.", "help.")
 """What leads no further."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 import msgspec
 
@@ -28,7 +29,7 @@ def fit(given: Given, folder: Path, environ: Mapping[str, str]) -> Any:
     kind = KINDS[given.path]
     place = partial(_place, folder, environ)
     try:
-        value = msgspec.convert(given.raw, kind, strict=not given.as_text, dec_hook=place)
+        value = msgspec.convert(_split(given, kind), kind, strict=not given.as_text, dec_hook=place)
         return CHECKS[given.name](value) if given.name in CHECKS else value
     except _NoZone as error:
         if not given.secret:
@@ -36,6 +37,17 @@ def fit(given: Given, folder: Path, environ: Mapping[str, str]) -> Any:
         raise ValueError(_sentence(given, kind)) from error
     except ValueError:
         raise ValueError(_sentence(given, kind)) from None
+
+
+def _split(given: Given, kind: Any) -> Any:
+    """A list comes from the environment as PATH does."""
+    if given.as_text and isinstance(given.raw, str) and _is_list(kind):
+        return [part for part in given.raw.split(os.pathsep) if part]
+    return given.raw
+
+
+def _is_list(kind: Any) -> bool:
+    return any(get_origin(inner) is tuple for inner in get_args(kind))
 
 
 class _NoZone(ValueError):

@@ -55,6 +55,10 @@ Shards = Annotated[
         description="shards are auto, or a range of all there are, such as 0-3/8",
     ),
 ]
+Packs = Annotated[
+    tuple[Path, ...],
+    Meta(max_length=100, description='this is a list of files, such as ["~/packs/quiet/en.toml"]'),
+]
 Level = Literal["debug", "info", "warning", "error"]
 Format = Literal["json", "plain"]
 
@@ -109,6 +113,10 @@ class Retention(Struct, frozen=True):
     checkins_days: Days = 90
 
 
+class Readings(Struct, frozen=True):
+    packs: Packs = ()
+
+
 class Log(Struct, frozen=True):
     level: Level = "info"
     format: Format = "json"
@@ -127,6 +135,7 @@ class Config(Struct, frozen=True):
     keys: Keys = Keys()
     backup: Backup = Backup()
     retention: Retention = Retention()
+    readings: Readings = Readings()
     log: Log = Log()
 
 

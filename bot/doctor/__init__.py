@@ -13,6 +13,7 @@ from bot.doctor.address import address
 from bot.doctor.files import backups, copies, folder, keys, left, rights
 from bot.doctor.finding import Finding, Mark, Part
 from bot.doctor.machine import clock, disks, zones
+from bot.doctor.readings import readings
 from bot.locks import is_held
 from storage.engine import CannotUse
 
@@ -46,7 +47,7 @@ async def examine(config: Config, environ: Mapping[str, str]) -> list[Finding]:
     """Everything that can be looked at from here, whether the server runs or not. Makes and
     changes nothing."""
     before: tuple[Part, ...] = (folder, clock, zones, disks, keys, rights)
-    after: tuple[Part, ...] = (address, backups, copies, left)
+    after: tuple[Part, ...] = (address, readings, backups, copies, left)
     found = [each for part in before for each in _seen(part, config, environ)]
     found += await _database(config, environ)
     return found + [each for part in after for each in _seen(part, config, environ)]

@@ -17,8 +17,19 @@ from bot.core.rooms import Post
 from bot.core.text import Day, Name, Plain, Strong, Text, t
 from cogs.groups import words
 from cogs.groups.changes import ChangesCog
-from cogs.groups.daily import asked_daily
-from cogs.groups.fields import Agreement, Called, Contact, Path, Question, Time, Tongue, Zone
+from cogs.groups.daily import Daily
+from cogs.groups.fields import (
+    Agreement,
+    Called,
+    Contact,
+    Hour,
+    Pack,
+    Path,
+    Question,
+    Time,
+    Tongue,
+    Zone,
+)
 from cogs.groups.settling import Settling, Stored, values
 from storage.codes import SETUP, Pass
 from storage.groups import Settings, web_room
@@ -26,17 +37,23 @@ from storage.names import likeness, seen
 from storage.roles import FOUNDER, SERVANT
 from storage.vacancies import TAKE_UP, VACANT, Vacancy
 
-__all__ = ["ChangesCog", "GroupsCog", "Settling"]
+__all__ = ["ChangesCog", "Daily", "GroupsCog", "Settling"]
 
 FOUNDING = timedelta(hours=1)
 """How long the way to a founding stays open."""
 TERM = timedelta(days=90)
+READING = "07:30"
+"""When the day's reading comes to a group that has not settled it."""
 
 Cleared = Annotated[
     str,
     Field(
         "What shall be empty?",
-        choices=(Choice("question", "Ask no daily question"), Choice("agreement", "Your words")),
+        choices=(
+            Choice("question", "Ask no daily question"),
+            Choice("reading", "Bring no daily reading"),
+            Choice("agreement", "Your words"),
+        ),
     ),
 ]
 
@@ -46,11 +63,9 @@ class GroupsCog(Cog):
 
     name = "groups"
 
-    def __init__(self, stored: Stored, settling: Settling, question: Call, public: bool) -> None:
+    def __init__(self, stored: Stored, settling: Settling, public: bool) -> None:
         self._groups, self._roles, self._codes = stored.groups, stored.roles, stored.codes
-        self._schedule, self._vacancies = stored.schedule, stored.vacancies
-        self._settling = settling
-        self._question, self._public = question, public
+        self._vacancies, self._settling, self._public = stored.vacancies, settling, public
 
     @command("Set up your group", who=Who.HOSTS, want=Want.GROUP)
     async def setup(self, ctx: Context) -> Answer:
@@ -86,6 +101,7 @@ class GroupsCog(Cog):
             language,
             profile,
             _hour(question),
+            READING,
             servants=frozenset({me.ref}),
         )
         room = web_room(settings.ref) if place.private or not place.id else place
@@ -94,7 +110,7 @@ class GroupsCog(Cog):
             *self._groups.found(settings, place, ctx.now),
             *self._groups.enter(settings.group, me, ctx.now),
             self._roles.give(settings.ref, me.ref, FOUNDER, ctx.now, until),
-            *asked_daily(self._schedule, self._question, settings, room, ctx.now),
+            *self._settling.planned(settings, room, ctx.now),
         )
         ctx.work.do(Post(room, _opening(settings)))
         said = ctx.t(
@@ -146,6 +162,17 @@ class GroupsCog(Cog):
     async def set_question(self, ctx: Context, group: Settings, question: Time) -> Answer:
         return await self._settle(ctx, group, question=_hour(question))
 
+    @action("Change the daily reading", who=Who.THEIRS)
+    async def set_reading(self, ctx: Context, group: Settings, reading: Hour) -> Answer:
+        return await self._settle(ctx, group, reading=_hour(reading))
+
+    @action("Change the readings", who=Who.THEIRS)
+    async def set_pack(self, ctx: Context, group: Settings, pack: Pack) -> Answer:
+        packs = self._settling.packs(ctx.locale)
+        if pack not in packs:
+            raise UserError("Please choose one of: {labels}.", labels=", ".join(packs.values()))
+        return await self._settle(ctx, group, pack=pack)
+
     @action("Change whom to turn to", who=Who.THEIRS)
     async def set_contact(self, ctx: Context, group: Settings, contact: Contact) -> Answer:
         return await self._settle(ctx, group, contact=contact)
@@ -170,7 +197,7 @@ class GroupsCog(Cog):
             return await self._page(ctx, group, ctx.t("That is how it is."))
         if new := await self._settling.settle(ctx, group, after):
             told = t("Our settings have changed.", new.language)
-            told += words.differences(values(group, after), after, new.language)
+            told += self._settling.differences(values(group, after), after, new.language)
             await self._settling.announce(ctx, new, Card(told, locale=new.language))
             return await self._page(ctx, new, ctx.t("Changed."))
         said = ctx.t(
@@ -200,13 +227,13 @@ class GroupsCog(Cog):
         buttons: tuple[Button, ...] = ()
         if ctx.person.ref in settings.servants:
             waiting = await self._settling.waiting(settings)
-            said += words.waiting(ctx, waiting)
+            said += words.waiting(ctx, waiting, self._settling.packs(ctx.locale))
             buttons = (*words.answers(ctx, waiting), *self._ways(ctx, settings))
         vacancy = None if settings.servants else await self._vacancies.load(settings.ref)
         if vacancy and ctx.person.ref in vacancy.heirs:
             said += (Plain("\n\n"), *ctx.t(VACANT))
             buttons = (self.take_up.button(ctx.label(TAKE_UP), settings.ref),)
-        facts = words.facts(ctx, settings)
+        facts = words.facts(ctx, settings, self._settling.packs(ctx.locale))
         card = Card(said, settings.name, facts, buttons, replaces=True)
         return Page("setup", words.data(settings), card)
 
@@ -218,11 +245,19 @@ class GroupsCog(Cog):
             self.set_zone.button(ctx.label("Change the time zone"), ref),
             self.set_profile.button(ctx.label("Change the path"), ref),
             self.set_question.button(ctx.label("Change the daily question"), ref),
+            self.set_reading.button(ctx.label("Change the daily reading"), ref),
             self.set_contact.button(ctx.label("Change whom to turn to"), ref),
             self.ask_agreement.button(ctx.label("Change what you ask of each other"), ref),
         ]
         if settings.question:
             ways.append(self.clear.button(ctx.label("Ask no daily question"), ref, "question"))
+        if settings.reading:
+            ways.append(self.clear.button(ctx.label("Bring no daily reading"), ref, "reading"))
+        packs = self._settling.packs(ctx.locale)
+        chosen = settings.pack if settings.pack in packs else next(iter(packs))
+        for pack in (pack for pack in packs if pack != chosen):
+            label = ctx.label("Read: {name}", name=packs[pack])
+            ways.append(self.set_pack.button(label, ref, pack))
         if settings.agreement:
             label = ctx.label("Go back to our words for it")
             ways.append(self.clear.button(label, ref, "agreement"))

@@ -12,7 +12,6 @@ from bot.core.decide import Who
 from bot.core.model import Context
 from bot.core.rooms import Post
 from bot.core.text import Plain, t, translate
-from cogs.groups import words
 from cogs.groups.settling import Settling, Stored, values
 from storage.changes import Change
 
@@ -42,7 +41,7 @@ class ChangesCog(Cog):
         ctx.work.write(self._changes.add(made))
         new = await self._settling.apply(ctx, settings, change.after)
         said = t("We changed our settings. Two trusted servants agreed.", new.language)
-        said += words.differences(change.before, change.after, new.language)
+        said += self._settling.differences(change.before, change.after, new.language)
         said += (Plain("\n"),)
         said += t("Either of them can undo it within three days.", new.language)
         undo = self.undo.button(translate("Undo", new.language), made.ref)
@@ -69,6 +68,6 @@ class ChangesCog(Cog):
             return Card(ctx.t("It has been changed again since. /setup shows how it is."))
         old = await self._settling.apply(ctx, settings, change.before)
         said = t("We took a change of our settings back.", old.language)
-        said += words.differences(change.after, change.before, old.language)
+        said += self._settling.differences(change.after, change.before, old.language)
         await self._settling.announce(ctx, old, Card(said, locale=old.language))
         return Card(ctx.t("Taken back, and said in the group."))

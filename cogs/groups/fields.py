@@ -23,6 +23,8 @@ Question = Annotated[
     Field("When shall I ask how the day is?", hint="Like 08:00. Left empty, I do not ask."),
 ]
 Time = Annotated[time, Field("When shall I ask how the day is?", hint="Like 08:00")]
+Hour = Annotated[time, Field("When shall the reading of the day come?", hint="Like 07:30")]
+Pack = Annotated[str, Field("Which readings?", longest=20)]
 Contact = Annotated[
     str,
     Field(
@@ -47,6 +49,8 @@ LABELS: Mapping[str, str] = {
     "zone": key("Time zone"),
     "profile": key("Path"),
     "question": key("Daily question"),
+    "reading": key("Daily reading"),
+    "pack": key("Readings"),
     "contact": key("Whom to turn to"),
     "agreement": key("What you ask of each other"),
 }

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.core.cards import Button, Call, Card, Tone
-from bot.core.model import Context, Person
+from bot.core.model import Context, Person, Place
 from bot.core.rooms import Post
-from bot.core.text import Name, t, translate
+from bot.core.text import Name, Text, t, translate
+from bot.core.work import Unit
 from cogs.groups import words
-from cogs.groups.daily import asked_daily
+from cogs.groups.daily import SETTINGS, Daily, planned
 from storage.changes import Change, Changes
 from storage.codes import Codes
 from storage.groups import Groups, Settings
@@ -24,8 +25,8 @@ from storage.vacancies import Vacancies
 
 ASKED = timedelta(days=7)
 """How long a change waits for a second trusted servant."""
-DAILY = frozenset({"question", "zone", "name"})
-"""Settings that the daily question goes by."""
+Packs = Callable[[str], Mapping[str, str]]
+"""The readings to choose from, by their tracks, as they are called in a language; ours first."""
 
 
 class Stored(Protocol):
@@ -48,12 +49,12 @@ class Stored(Protocol):
 
 
 class Settling:
-    """`question` is what the clock asks every day."""
+    """`daily` is what comes every day."""
 
-    def __init__(self, stored: Stored, question: Call) -> None:
+    def __init__(self, stored: Stored, daily: Daily, packs: Packs) -> None:
         self._people, self._groups = stored.people, stored.groups
         self._changes, self._schedule = stored.changes, stored.schedule
-        self._question = question
+        self._daily, self.packs = daily, packs
 
     async def settle(
         self, ctx: Context, settings: Settings, after: Mapping[str, str]
@@ -72,7 +73,7 @@ class Settling:
         )
         ctx.work.write(self._changes.add(change))
         for other in others.values():
-            card = _asked(other, ctx.person, settings, change)
+            card = self._asked(other, ctx.person, settings, change)
             ctx.work.do(Post(other, card), about=(ctx.person.ref,), until=change.until)
         told = t(
             "A change of our settings waits for another trusted servant. They find it with /roles.",
@@ -89,10 +90,16 @@ class Settling:
         changed: dict[str, Any] = dict(after)
         new = replace(settings, **changed)
         ctx.work.write(self._groups.change(new))
-        if after.keys() & DAILY:
-            room = await self._groups.room(new.ref)
-            ctx.work.write(*asked_daily(self._schedule, self._question, new, room, ctx.now))
+        if after.keys() & SETTINGS:
+            ctx.work.write(*self.planned(new, await self._groups.room(new.ref), ctx.now))
         return new
+
+    def planned(self, settings: Settings, room: Place, now: datetime) -> Unit:
+        """What comes every day from now on."""
+        return planned(self._schedule, self._daily, settings, room, now)
+
+    def differences(self, before: Mapping[str, str], after: Mapping[str, str], locale: str) -> Text:
+        return words.differences(before, after, locale, self.packs(locale))
 
     async def announce(
         self, ctx: Context, settings: Settings, card: Card, about: tuple[str, ...] = ()
@@ -100,24 +107,23 @@ class Settling:
         """`about` are the refs of those whom the card names."""
         ctx.work.do(Post(await self._groups.room(settings.ref), card), about=about)
 
+    def _asked(self, other: Person, asker: Person, settings: Settings, change: Change) -> Card:
+        locale = other.language
+        said = t(
+            "A note from {group}. {name} would like to change this:",
+            locale,
+            group=settings.name,
+            name=Name(asker.name),
+        )
+        said += self.differences(change.before, change.after, locale)
+        agree, refuse = Call("changes.agree", (change.ref,)), Call("changes.refuse", (change.ref,))
+        buttons = (
+            Button(translate("Agree", locale), agree, Tone.GOOD),
+            Button(translate("Not this", locale), refuse),
+        )
+        return Card(said, buttons=buttons, private=True, locale=locale)
+
 
 def values(settings: Settings, names: Mapping[str, str]) -> dict[str, str]:
     """How it stands with these at the moment."""
     return {name: str(getattr(settings, name)) for name in names}
-
-
-def _asked(other: Person, asker: Person, settings: Settings, change: Change) -> Card:
-    locale = other.language
-    said = t(
-        "A note from {group}. {name} would like to change this:",
-        locale,
-        group=settings.name,
-        name=Name(asker.name),
-    )
-    said += words.differences(change.before, change.after, locale)
-    agree, refuse = Call("changes.agree", (change.ref,)), Call("changes.refuse", (change.ref,))
-    buttons = (
-        Button(translate("Agree", locale), agree, Tone.GOOD),
-        Button(translate("Not this", locale), refuse),
-    )
-    return Card(said, buttons=buttons, private=True, locale=locale)

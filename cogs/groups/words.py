@@ -16,9 +16,12 @@ SHORT = 200
 """Characters of a setting that a card shows."""
 
 
-def facts(ctx: Context, settings: Settings) -> tuple[tuple[str, Text], ...]:
+def facts(
+    ctx: Context, settings: Settings, packs: Mapping[str, str]
+) -> tuple[tuple[str, Text], ...]:
+    """`packs`, here and below: the names of readings by their tracks, the usual one first."""
     return tuple(
-        (ctx.label(label), (Plain(shown(name, str(getattr(settings, name)), ctx.locale)),))
+        (ctx.label(label), (Plain(shown(name, str(getattr(settings, name)), ctx.locale, packs)),))
         for name, label in LABELS.items()
     )
 
@@ -32,6 +35,8 @@ def missing(ctx: Context, settings: Settings, servants: int, public: bool) -> Te
     lines: list[Text] = []
     if not settings.question:
         lines.append(ctx.t("I ask no daily question: choose an hour if you want one."))
+    if not settings.reading:
+        lines.append(ctx.t("I bring no daily reading: choose an hour if you want one."))
     if not settings.contact:
         lines.append(ctx.t("Nobody is named for when something is wrong."))
     if servants < 2:
@@ -46,12 +51,12 @@ def missing(ctx: Context, settings: Settings, servants: int, public: bool) -> Te
     return said
 
 
-def waiting(ctx: Context, changes: Sequence[Change]) -> Text:
+def waiting(ctx: Context, changes: Sequence[Change], packs: Mapping[str, str]) -> Text:
     """What another trusted servant has yet to agree to; nothing when nothing is asked."""
     said: Text = ()
     for change in changes:
         said += (Plain("\n\n"), *ctx.t("Waits for another trusted servant to agree:"))
-        said += differences(change.before, change.after, ctx.locale)
+        said += differences(change.before, change.after, ctx.locale, packs)
     return said
 
 
@@ -67,21 +72,25 @@ def answers(ctx: Context, changes: Sequence[Change]) -> tuple[Button, ...]:
     return tuple(buttons)
 
 
-def differences(before: Mapping[str, str], after: Mapping[str, str], locale: str) -> Text:
+def differences(
+    before: Mapping[str, str], after: Mapping[str, str], locale: str, packs: Mapping[str, str]
+) -> Text:
     """One line for each setting: what it was, and what it becomes."""
     said: Text = ()
     for name, new in after.items():
         values: dict[str, Value] = {
             "what": Strong(translate(LABELS[name], locale)),
-            "old": Plain(shown(name, before[name], locale)),
-            "new": Plain(shown(name, new, locale)),
+            "old": Plain(shown(name, before[name], locale, packs)),
+            "new": Plain(shown(name, new, locale, packs)),
         }
         said += (Plain("\n"), *t("{what}: {new} (it was: {old})", locale, **values))
     return said
 
 
-def shown(name: str, value: str, locale: str) -> str:
+def shown(name: str, value: str, locale: str, packs: Mapping[str, str]) -> str:
     """A setting as people read it."""
+    if name == "pack":
+        return packs.get(value) or next(iter(packs.values()))
     if not value:
         return translate("not set", locale)
     if name == "language":

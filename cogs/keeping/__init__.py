@@ -105,8 +105,8 @@ class KeepingCog(Cog):
             (
                 ctx.label("Gone at once"),
                 ctx.t(
-                    "Your name and settings, check-ins, dates, service, blocks, what waits to be"
-                    " sent, and the key that opens it."
+                    "Your name and settings, check-ins, dates, what you keep of readings, service,"
+                    " blocks, what waits to be sent, and the key that opens it."
                 ),
             ),
             (

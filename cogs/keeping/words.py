@@ -19,6 +19,8 @@ NAMES = {
     "blocks": key("Whom you keep away"),
     "checkins": key("Your check-ins"),
     "clocks": key("Your dates"),
+    "readings": key("What you keep of readings"),
+    "reading_hours": key("When your reading comes"),
     "web": key("Where you are signed in"),
 }
 """What is kept where, as people call it."""
@@ -27,7 +29,8 @@ WORDS = (
     *(key("withdrawn"), key("accounts"), key("platform"), key("id"), key("group"), key("role")),
     *(key("since"), key("until"), key("at"), key("day"), key("mood"), key("halt"), key("note")),
     *(key("counts"), key("shows"), key("ahead"), key("leap"), key("past"), key("again at")),
-    *(key("sessions"), key("last used")),
+    *(key("sessions"), key("last used"), key("reflections"), key("favourites"), key("title")),
+    *(key("hour"), key("track")),
 )
 """What the parts of it are called. The file names them in English, for whatever reads it."""
 WHEN = re.compile(r"\d{4}-\d\d-\d\d(T[\d:.]+[+-]\d\d:\d\d)?")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
+from typing import Protocol
 
 from bot.core.actions import Cog, Want, action, command
 from bot.core.cards import NOW, SOMEONE, Answer, Button, Call, Card, Field, Page, Tone
@@ -13,6 +14,7 @@ from bot.core.decide import Who
 from bot.core.errors import Slip, UserError
 from bot.core.model import GUEST, Context, Group, Person
 from bot.core.text import Plain, Strong, Text, key
+from bot.core.work import Unit
 from cogs.people import words
 from cogs.people.fields import (
     PURPOSES,
@@ -41,9 +43,15 @@ OPEN = timedelta(days=1)
 TAKEN = key("Somebody here goes by a name like that. Please choose another.")
 
 
+class Moves(Protocol):
+    async def moved(self, person: Person, now: datetime) -> Unit:
+        """What goes by somebody's own clock, planned anew for the zone they are in now."""
+        ...
+
+
 class PeopleCog(Cog):
     """`kept` is what keeps something for a purpose, by the purpose; `contact` is the host's, as
-    they gave it in the configuration."""
+    they gave it in the configuration; `moves` is told when somebody changes their zone."""
 
     name = "people"
 
@@ -56,10 +64,12 @@ class PeopleCog(Cog):
         outbox: Outbox,
         kept: Mapping[str, Forgets],
         contact: str,
+        moves: Moves,
     ) -> None:
         self._people, self._groups, self._roles = people, groups, roles
         self._codes, self._outbox = codes, outbox
         self._kept, self._contact = kept, contact
+        self._moves = moves
 
     @command("Join the group", who=Who.GUESTS, want=Want.ME)
     async def join(self, ctx: Context) -> Answer:
@@ -145,8 +155,10 @@ class PeopleCog(Cog):
     @action("Change my time zone")
     async def set_zone(self, ctx: Context, zone: Zone) -> Answer:
         me = await self._profile(ctx)
-        ctx.work.write(self._outbox.look_again(me.person.ref, ctx.now))
-        return await self._changed(ctx, me, replace(me.person, zone=zone.key))
+        person = replace(me.person, zone=zone.key)
+        ctx.work.write(self._outbox.look_again(person.ref, ctx.now))
+        ctx.work.write(*await self._moves.moved(person, ctx.now))
+        return await self._changed(ctx, me, person)
 
     @action("Change my language")
     async def set_language(self, ctx: Context, language: Tongue) -> Answer:

@@ -14,6 +14,7 @@ from storage.names import LONGEST
 PURPOSES = (
     Choice("checkins", "Keep my check-ins"),
     Choice("dates", "Keep dates that matter to me"),
+    Choice("readings", "Keep my reflections and favourites"),
     Choice(MESSAGES, "Write to me first"),
 )
 TONGUES = tuple(Choice(tag, name) for tag, name in LANGUAGES.items())
