@@ -13,6 +13,12 @@ LEVELS = ("Very hard", "Hard", "So-so", "Good", "Very good")
 MONDAY = date(2026, 10, 26)
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=24)
 
+MOODS = st.lists(st.integers(1, 5), max_size=9).map(tuple)
+DAYS = st.one_of(
+    st.sampled_from([((), 0, True), ((), 0, False)]),
+    st.tuples(MOODS, st.integers(0, 4), st.booleans()),
+)
+
 
 def calendar(*weeks: str, start: date = MONDAY, month: str = "October 2026") -> MoodCalendar:
     """Each week as seven words: `-` is nothing, `24` a 2 and then a 4, `3!` a 3 with a mark."""
@@ -42,17 +48,18 @@ def calendar(*weeks: str, start: date = MONDAY, month: str = "October 2026") -> 
 def calendars(draw: st.DrawFn) -> MoodCalendar:
     """Any that a person could have lived, in any words."""
     start = draw(st.dates(date(1990, 1, 1), date(2200, 1, 1)))
-    moods = st.lists(st.integers(1, 5), max_size=30).map(tuple)
-    weeks = []
-    for row in range(draw(st.integers(1, 14))):
-        week = [start + timedelta(days=7 * row + column) for column in range(7)]
-        lived = tuple(
-            MoodDay(day, draw(moods), draw(st.integers(0, 4)), draw(st.booleans())) for day in week
+    lived = draw(st.lists(st.lists(DAYS, min_size=7, max_size=7), min_size=1, max_size=4))
+    weeks = tuple(
+        MoodWeek(
+            tuple(
+                MoodDay(start + timedelta(days=7 * row + column), *day)
+                for column, day in enumerate(week)
+            ),
+            draw(WORDS),
         )
-        weeks.append(MoodWeek(lived, draw(WORDS)))
+        for row, week in enumerate(lived)
+    )
     five = st.tuples(*(WORDS for _ in LEVELS))
     today = start + timedelta(days=draw(st.integers(0, 7 * len(weeks) - 1)))
     seven = tuple(draw(WORDS)[:4] for _ in range(7))
-    return MoodCalendar(
-        draw(WORDS), seven, tuple(weeks), draw(five), today, draw(WORDS), draw(WORDS)
-    )
+    return MoodCalendar(draw(WORDS), seven, weeks, draw(five), today, draw(WORDS), draw(WORDS))

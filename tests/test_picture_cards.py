@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from bot.core.cards import Button, Call, Card
 from bot.core.fit import fit
@@ -28,6 +28,7 @@ def components(card: Card) -> list[dict[str, Any]]:
     return list(discord.container(card)["components"])
 
 
+@settings(max_examples=40, deadline=None)
 @given(calendars())
 def test_a_picture_that_waits_in_a_row_comes_back_as_it_was(drawing: MoodCalendar) -> None:
     card = replace(CARD, picture=Picture(SEEN.alt, drawing))

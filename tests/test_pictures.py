@@ -29,7 +29,7 @@ from tests.drawings import WORDS, calendar, calendars
 TOKENS = Path(__file__).parents[1] / "bot" / "platforms" / "web" / "static" / "tokens.css"
 HOSTILE = '"><script>alert(1)</script><p style="x">&amp;\x00\x0b\ufffe'
 LONG = calendar(*["1 2 345! 5 - 2!!! 1234!!!!"] * 13)
-THICKEST = 1.25
+few = settings(max_examples=40, deadline=None)
 
 
 def days(drawing: MoodCalendar) -> list[str]:
@@ -46,6 +46,7 @@ def reach(letters: Letters) -> tuple[float, float]:
     return letters.x - left, letters.x - left + wide
 
 
+@few
 @given(calendars())
 def test_nothing_lies_outside_the_sheet(drawing: MoodCalendar) -> None:
     sheet = layout(drawing)
@@ -60,6 +61,7 @@ def test_nothing_lies_outside_the_sheet(drawing: MoodCalendar) -> None:
         assert 12 <= letters.y <= sheet.height - 4
 
 
+@few
 @given(calendars())
 def test_every_day_stands_there_once_in_its_order(drawing: MoodCalendar) -> None:
     middle = [one for one in layout(drawing).letters if one.anchor is Anchor.MIDDLE]
@@ -70,6 +72,7 @@ def test_every_day_stands_there_once_in_its_order(drawing: MoodCalendar) -> None
     assert [one.x for one in numbers[:7]] == [CELL * (at + 0.5) for at in range(7)]
 
 
+@few
 @given(calendars())
 def test_every_mood_has_its_tea_and_a_gap_stays_a_gap(drawing: MoodCalendar) -> None:
     sheet, lived = layout(drawing), [d for week in drawing.weeks for d in week.days]
@@ -106,7 +109,7 @@ def test_words_are_cut_where_they_must_be_and_none_is_lost(text: str, room: floa
     assert all(width(line) <= room for line in cut)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(calendars(), WORDS)
 def test_the_svg_is_well_formed_and_brings_nothing_that_a_strict_page_forbids(
     drawing: MoodCalendar, words: str

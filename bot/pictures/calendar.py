@@ -21,8 +21,8 @@ HEAD = 22.0
 SCALE = 0.92
 AFTER = 14.0
 """Between the calendar and what explains it."""
-ENTRY = 30.0
-BESIDE = 40.0
+ENTRY = 29.0
+BESIDE = 34.0
 """What a cup in the legend takes before its words."""
 
 
@@ -121,11 +121,11 @@ def _legend(desk: Desk, drawing: MoodCalendar) -> None:
         some = (2, min(4, len(drawing.levels)))
         _explained(desk, _cup(some, len(drawing.levels), 0, desk.y), drawing.several)
     if drawing.marked and any(day.marks for day in days):
-        _explained(desk, [_mark(15, desk.y + 13, 3.4)], drawing.marked)
+        _explained(desk, [_mark(12, desk.y + 13, 3.4)], drawing.marked)
 
 
 def _cup(moods: tuple[int, ...], of: int, x: float, y: float) -> list[Path]:
-    return cup(moods, of, x + 14.5, y + 1.5, 24 / HIGH)
+    return cup(moods, of, x + 12, y + 3, 20 / HIGH)
 
 
 def _explained(desk: Desk, shown: list[Path], words: str) -> None:

@@ -86,7 +86,7 @@ LINE = 20
 
 def width(text: str) -> float:
     """About what letters take, on the wide side: no font is known where a layout is made."""
-    return sum(SIZE if east_asian_width(letter) in "WF" else SIZE * 0.53 for letter in text)
+    return sum(SIZE if east_asian_width(letter) in "WF" else SIZE * 0.56 for letter in text)
 
 
 def lines(text: str, room: float) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from html import escape
 from itertools import groupby
 
@@ -65,5 +66,6 @@ def _letters(text: str) -> str:
     return escape("".join(c for c in text if c >= " " and c not in "\ufffe\uffff"))
 
 
+@lru_cache(maxsize=4096)  # weeks under each other and days beside each other share theirs
 def _n(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
