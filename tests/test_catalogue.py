@@ -221,6 +221,9 @@ async def test_whatever_is_kept_has_a_word(room: Room) -> None:
         await ana.types(line)
     await ana.presses("Guardar una fecha")
     await ana.fills("El tabaco", "days", "2024-02-29")
+    for data in ("write:first:2026-03-01:Una nota", "favourite:first:2026-02-28"):
+        await ana.sends(f"readings.{data}")
+    await ana.sends("bringing.set_hour:07~115")
     page = await room.app.perform(Call("keeping.mydata"), ana.origin())
     assert isinstance(page, Page)
     assert isinstance(page.data, dict)
@@ -292,7 +295,7 @@ async def pages(
         for line in ("/help", "/now", "hola", "/nada", "/checkin 2 lonely Nota.", "/checkins"):
             await browser.types(line)
             yield browser.html
-    for line in ("/me", "/mydata", "/time", "/checkin"):
+    for line in ("/me", "/mydata", "/time", "/checkin", "/today", "/readings"):
         await ana.types(line)
         yield ana.html
     await ana.opens("/account")

@@ -9,14 +9,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from bot.config import Config
+from bot.config.settings import Readings
 from bot.doctor import ANOTHER, Finding, Mark, _work, examine, machine
 from bot.locks import Lock
 from storage.files import stamped
 from storage.schedule import TRIES
 from tests.life import Types, configured, living, move_in
 from tests.life import types as types
+from tests.reading_room import pack
 
 NOW = datetime.now(UTC)
 
@@ -148,3 +151,15 @@ async def test_what_the_server_could_not_do_is_counted(config: Config) -> None:
         "Due, and failed five times: 2. They rest.",
         "Not delivered in the last day: 3.",
     ]
+
+
+def test_readings_that_cannot_be_used_are_told(config: Config, tmp_path: Path) -> None:
+    gaps, wrong = pack(tmp_path, dates=("1", "2")), tmp_path / "wrong.toml"
+    wrong.write_text('name = "Wrong"\n')
+    offered = structs.replace(config, readings=Readings(packs=(gaps, wrong)))
+    found = about("There is no reading for 3,", findings(offered))
+    assert found.mark is Mark.NOTE
+    found = about("It is left out.", findings(offered))
+    assert found.mark is Mark.BROKEN
+    assert found.mend == f"See all that is wrong: homegroup readings check {wrong}"
+    assert not [one for one in findings(config) if "readings check" in one.mend]
