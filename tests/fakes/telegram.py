@@ -222,20 +222,10 @@ async def _given(request: web.Request) -> Given:
 
 
 TEXTS = frozenset(
-    [
-        "text",
-        "caption",
-        "callback_query_id",
-        "name",
-        "description",
-        "short_description",
-        "language_code",
-        "url",
-        "secret_token",
-        "action",
-        "parse_mode",
-        "photo",
-    ]
+    {
+        *("text", "caption", "photo", "url", "secret_token", "parse_mode", "action"),
+        *("name", "description", "short_description", "language_code", "callback_query_id"),
+    }
 )
 
 

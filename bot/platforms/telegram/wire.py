@@ -1,4 +1,4 @@
-"""The library's requests over aiohttp: a quarter of the work of its own, and no address in a log."""
+"""The library's requests over aiohttp: a quarter of the work, and no address in a log."""
 
 from __future__ import annotations
 

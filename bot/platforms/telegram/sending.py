@@ -1,0 +1,168 @@
+"""Cards as messages: sent, changed and taken away; and what a refusal means to us."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from telegram import InlineKeyboardMarkup, LinkPreviewOptions, MessageEntity
+from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
+
+from bot.core.cards import Card
+from bot.core.errors import Later, Unreachable
+from bot.core.fit import fit
+from bot.core.model import Person
+from bot.core.text import Link
+from bot.platforms.telegram.line import Line
+from bot.platforms.telegram.render import LIMITS, Message, messages
+from bot.platforms.telegram.wire import NotSent
+
+log = logging.getLogger(__name__)
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+AGAIN = 5.0
+"""Seconds until a server that was not reached is tried again."""
+GONE = ("chat not found", "message thread not found", "topic_closed", "topic_id_invalid")
+"""What a place is refused with that is there no more."""
+SAME = "message is not modified"
+NOT_THERE = ("message to edit not found", "message to delete not found", "can't be edited")
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A chat, perhaps a topic in it; `quietly` makes no sound."""
+
+    chat: int
+    topic: int | None = None
+    quietly: bool = False
+    kept: bool = False
+    """Whether it may not be forwarded or saved."""
+
+
+class Moved(Exception):
+    """The group has another id by now."""
+
+    def __init__(self, chat: int, to: int) -> None:
+        super().__init__("the group was upgraded")
+        self.chat, self.to = chat, to
+
+
+class Sender:
+    """Raises Later while surely nothing was sent, Unreachable, Moved, or TelegramError where it
+    may have arrived."""
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+
+    async def post(self, card: Card, where: Where, sent: list[int]) -> None:
+        """All of the card's messages; `sent` has the numbers of those that are there, and is
+        gone on with when it has some already."""
+        for one in _all(card)[len(sent) :]:
+            with meaning(where.chat):
+                sent.append(await self._post(one, where))
+
+    async def change(self, card: Card, where: Where, before: Sequence[int]) -> list[int]:
+        """The card in place of what stands there; what is there no more is posted anew."""
+        parts = _all(card)
+        standing: list[int] = []
+        for number, one in zip(before, parts, strict=False):
+            if not one.drawing and await self._edit(one, where, number):
+                standing.append(number)
+            else:
+                await self.remove(where, (number,))
+                with meaning(where.chat):
+                    standing.append(await self._post(one, where))
+        await self.remove(where, before[len(parts) :])
+        await self.post(card, where, standing)
+        return standing
+
+    async def remove(self, where: Where, numbers: Sequence[int]) -> None:
+        for number in numbers:
+            try:
+                with meaning(where.chat):
+                    await self.line.delete_message(where.chat, number)
+            except BadRequest:  # not there any more, or older than two days
+                log.info("telegram.not_deleted")
+
+    async def _edit(self, one: Message, where: Where, number: int) -> bool:
+        try:
+            with meaning(where.chat):
+                await self.line.edit_message_text(
+                    one.text or "\N{WORD JOINER}",
+                    where.chat,
+                    number,
+                    entities=one.entities,
+                    reply_markup=one.keyboard,
+                    link_preview_options=NO_PREVIEW,
+                )
+        except BadRequest as refused:
+            return SAME in str(refused).lower()
+        return True
+
+    async def _post(self, one: Message, where: Where) -> int:
+        how: dict[str, Any] = {
+            "message_thread_id": where.topic,
+            "disable_notification": where.quietly or None,
+            "protect_content": where.kept or None,
+            "reply_markup": one.keyboard,
+        }
+        if one.drawing:
+            from bot.pictures import drawn
+
+            made = await drawn(one.drawing)
+            said: dict[str, Any] = {"caption": one.text or None, "caption_entities": one.entities}
+            return (await self.line.send_photo(where.chat, made, **said, **how)).message_id
+        sent = await self.line.send_message(
+            where.chat, one.text, entities=one.entities, link_preview_options=NO_PREVIEW, **how
+        )
+        return sent.message_id
+
+
+@contextmanager
+def meaning(chat: int) -> Iterator[None]:
+    """What the library says, as what it means to the outbox."""
+    try:
+        yield
+    except RetryAfter as wait:
+        raise Later(seconds(wait), everywhere=True) from None
+    except ChatMigrated as moved:
+        raise Moved(chat, moved.new_chat_id) from None
+    except Forbidden:
+        raise Unreachable from None
+    except NotSent:
+        raise Later(AGAIN) from None
+    except BadRequest as refused:
+        if any(words in str(refused).lower() for words in GONE):
+            raise Unreachable from None
+        raise
+
+
+def seconds(wait: RetryAfter) -> float:
+    after = wait.retry_after
+    return after if isinstance(after, int | float) else after.total_seconds()
+
+
+def personal(card: Card) -> bool:
+    """Not to be forwarded or saved; what has a link in it is there to be passed on."""
+    texts = (card.text, *(value for _, value in card.facts))
+    return card.private and not any(isinstance(span, Link) for text in texts for span in text)
+
+
+def asleep(person: Person, now: datetime) -> bool:
+    """Whether it is one of their quiet hours, on their own clock."""
+    local = now.astimezone(ZoneInfo(person.zone))
+    at, (start, end) = local.hour * 60 + local.minute, person.quiet
+    return start <= at < end if start <= end else at >= start or at < end
+
+
+def _all(card: Card) -> list[Message]:
+    return [one for part in fit(card, LIMITS) for one in messages(part)]
+
+
+Shown = tuple[str, tuple[MessageEntity, ...], InlineKeyboardMarkup | None]
+Failed = TelegramError

@@ -1,0 +1,144 @@
+"""What Telegram hands over: the few fields of an update that are read here, and no others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+KINDS = ("message", "callback_query", "my_chat_member", "chat_join_request")
+"""What is asked for. Reactions, polls, edits and who comes and goes are nothing to us."""
+GROUPS = ("group", "supergroup")
+ANONYMOUS = 1087968824
+"""Who speaks as the group itself: one account, shared by all administrators who hide."""
+
+
+class User(msgspec.Struct, frozen=True):
+    id: int
+    is_bot: bool = False
+    language_code: str = ""
+
+
+class Chat(msgspec.Struct, frozen=True):
+    id: int
+    type: str
+    title: str = ""
+    is_forum: bool = False
+
+    @property
+    def private(self) -> bool:
+        return self.type == "private"
+
+
+class Replied(msgspec.Struct, frozen=True):
+    """What a message answers."""
+
+    sender: User | None = msgspec.field(name="from", default=None)
+    ephemeral_message_id: int = 0
+
+
+class Message(msgspec.Struct, frozen=True):
+    """`message_id` is 0 where it is ephemeral, or too old to be changed by us."""
+
+    chat: Chat
+    message_id: int
+    date: int = 0
+    sender: User | None = msgspec.field(name="from", default=None)
+    sender_chat: Chat | None = None
+    message_thread_id: int = 0
+    is_topic_message: bool = False
+    text: str = ""
+    reply_to_message: Replied | None = None
+    ephemeral_message_id: int = 0
+    migrate_to_chat_id: int = 0
+    migrate_from_chat_id: int = 0
+    photo: list[Any] = []  # msgspec copies it for each
+
+    @property
+    def topic(self) -> int:
+        """The number of its topic; 0 where it is in none, or in the one that every forum has."""
+        return self.message_thread_id if self.is_topic_message else 0
+
+
+class Press(msgspec.Struct, frozen=True):
+    id: str
+    sender: User = msgspec.field(name="from")
+    message: Message | None = None
+    data: str = ""
+
+
+class Member(msgspec.Struct, frozen=True):
+    status: str
+    can_delete_messages: bool = False
+    can_manage_topics: bool = False
+    can_invite_users: bool = False
+    is_member: bool = True
+
+    @property
+    def inside(self) -> bool:
+        """A restricted member may have left."""
+        return self.status not in ("left", "kicked") and self.is_member
+
+    @property
+    def leads(self) -> bool:
+        return self.status in ("creator", "administrator")
+
+
+class Membership(msgspec.Struct, frozen=True):
+    """What has become of the bot in a chat."""
+
+    chat: Chat
+    sender: User = msgspec.field(name="from")
+    new_chat_member: Member
+
+
+class JoinRequest(msgspec.Struct, frozen=True):
+    chat: Chat
+    sender: User = msgspec.field(name="from")
+    user_chat_id: int
+
+
+class Update(msgspec.Struct, frozen=True):
+    update_id: int
+    message: Message | None = None
+    callback_query: Press | None = None
+    my_chat_member: Membership | None = None
+    chat_join_request: JoinRequest | None = None
+
+    @property
+    def subject(self) -> str:
+        """The chat it belongs to: in one chat, one thing is done after the other."""
+        if self.message:
+            return str(self.message.chat.id)
+        if self.callback_query:
+            press = self.callback_query
+            return str(press.message.chat.id if press.message else press.sender.id)
+        if self.my_chat_member:
+            return str(self.my_chat_member.chat.id)
+        return str(self.chat_join_request.sender.id) if self.chat_join_request else ""
+
+
+read = msgspec.json.Decoder(Update).decode
+"""Raises msgspec.ValidationError or DecodeError where it is no update."""
+
+
+def matters(update: Update, bot: int) -> bool:
+    """Whether it is kept at all: what people say to each other in a group is none of ours."""
+    message = update.message
+    if message is None:
+        return True
+    if message.chat.private or message.migrate_to_chat_id or message.migrate_from_chat_id:
+        return True
+    if message.chat.type not in GROUPS or not message.text:
+        return False
+    replied = message.reply_to_message
+    to_us = replied is not None and replied.sender is not None and replied.sender.id == bot
+    return message.text.startswith("/") or to_us or bool(message.ephemeral_message_id)
+
+
+def locale(code: str, known: tuple[str, ...]) -> str:
+    """Telegram's name of a language as one of ours: `pt-br` is pt-BR, `es-mx` is es; "" for none."""
+    wanted = code.lower()
+    exact = next((name for name in known if name.lower() == wanted), "")
+    stem = wanted.partition("-")[0]
+    return exact or next((n for n in known if n.lower().partition("-")[0] == stem), "")
