@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
+from bot import inbox
 from bot.cellar import CannotStart
 from bot.config import Config
 from bot.core.app import App
@@ -16,6 +17,7 @@ from bot.core.errors import DoorShut
 from bot.core.ports import Clock, Platform
 from bot.supervise import end, innermost, keep
 from storage import Storage
+from storage.inbox import Waiting
 
 if TYPE_CHECKING:
     from bot.platforms.web import WebRoom
@@ -28,6 +30,7 @@ OPENING = 5.0
 Opens: TypeAlias = Callable[[Config, Storage | None, Clock], Platform]
 """Makes a door; it imports its library then. Without a storage there is someone to talk to now
 behind it, and nothing else."""
+Handle: TypeAlias = Callable[[Waiting], Awaitable[None]]
 Openers: TypeAlias = Mapping[str, Opens]
 """By the section in which each is configured."""
 
@@ -39,7 +42,20 @@ def _discord(config: Config, storage: Storage | None, clock: Clock) -> Platform:
     return DiscordDoor(config.discord, ports, clock, config.data)
 
 
-OPENERS: Openers = {"discord": _discord}
+def _telegram(config: Config, storage: Storage | None, clock: Clock) -> Platform:
+    from bot.platforms.telegram.door import Telegram
+
+    if storage is None:
+        return Telegram(config.telegram, None, None, clock)
+    works = partial(_works, storage, clock)
+    return Telegram(config.telegram, storage.telegram_ports, works, clock)
+
+
+async def _works(storage: Storage, clock: Clock, handle: Handle) -> None:
+    await inbox.run(storage.inbox, handle, clock, storage.units.wakes["inbox"])
+
+
+OPENERS: Openers = {"discord": _discord, "telegram": _telegram}
 """The doors beside the web room."""
 
 

@@ -146,4 +146,5 @@ CHECKS: dict[str, Callable[[Any], Any]] = {
     "web.public_url": _url,
     "discord.address": _url,
     "discord.shards": _shards,
+    "telegram.address": _url,
 }

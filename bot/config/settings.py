@@ -90,6 +90,12 @@ class Discord(Struct, frozen=True):
         return [*range(first, last + 1)], count
 
 
+class Telegram(Struct, frozen=True):
+    token: Token = ""  # as discord.token
+    token_file: File = Path("telegram.token")
+    address: Url = "https://api.telegram.org"
+
+
 # A path that is not given lies in the data folder: `load` puts the folder in front.
 
 
@@ -131,6 +137,7 @@ class Config(Struct, frozen=True):
     host_contact: Line = ""
     web: Web = Web()
     discord: Discord = Discord()
+    telegram: Telegram = Telegram()
     database: Database = Database()
     keys: Keys = Keys()
     backup: Backup = Backup()

@@ -1,16 +1,20 @@
-"""What App says by itself: a refusal, a crash, what was given up; and always a way out."""
+"""What App says by itself: a refusal, a crash, what was given up; and what goes with a unit."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.core.actions import Action
-from bot.core.cards import NOW, SOMEONE, Button, Card, Tone
+from bot.core.cards import NOW, SOMEONE, Answer, Button, Card, Page, Tone
 from bot.core.errors import Slip, UserError
 from bot.core.model import Origin
+from bot.core.rooms import Post
 from bot.core.text import Plain, t, translate
 
+LATEST = timedelta(minutes=15)
+"""After it the answer to a line has lost its sense."""
 Actions = Mapping[str, Action[...]]
 
 
@@ -41,3 +45,12 @@ def way_out(origin: Origin, actions: Actions) -> tuple[Button, ...]:
 def private(message: str, origin: Origin, **values: str | int) -> Card:
     said = t(message, origin.locale or "en", **values)
     return Card(said, tone=Tone.CAREFUL, private=True, locale=origin.locale or "en")
+
+
+def along(answer: Answer, origin: Origin) -> Post | None:
+    """The answer as one of the deeds, so that a crash does not part it from the others."""
+    card = answer.card if isinstance(answer, Page) else answer
+    place = origin.answer
+    if not isinstance(card, Card) or place is None or (card.private and not place.private):
+        return None
+    return Post(place, replace(card, replaces=False))

@@ -11,7 +11,6 @@ from telegram.error import TelegramError
 from bot.platforms.telegram.updates import KINDS, Member
 from bot.platforms.telegram.wire import Wire
 
-TELEGRAM = "https://api.telegram.org/bot"
 CONNECTIONS = 32
 PATIENCE = 20.0
 """Seconds for a request; then it may have arrived, or not."""
@@ -44,14 +43,14 @@ class Poll(Wire):
 
 
 class Line(Bot):
-    """`base_url` is Telegram's, or that of a Bot API server of one's own."""
+    """`address` is Telegram's, or that of a Bot API server of one's own."""
 
     __slots__ = ()
 
-    def __init__(self, token: str, base_url: str = "", patience: float = PATIENCE) -> None:
+    def __init__(self, token: str, address: str, patience: float = PATIENCE) -> None:
         super().__init__(
             token,
-            base_url or TELEGRAM,
+            f"{address}/bot",
             request=Wire(CONNECTIONS, patience),
             get_updates_request=Poll(1, WAIT + patience),
         )

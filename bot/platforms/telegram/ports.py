@@ -9,10 +9,9 @@ from typing import Any, Protocol, TypeVar
 from bot.core.model import Account, Place
 from bot.core.ports import Units
 from bot.core.work import Unit, Write
-from bot.inbox import Inbox as Claimed
 
 
-class Inbox(Claimed[Any], Protocol):
+class Inbox(Protocol):
     def store(self, door: str, updates: Sequence[tuple[str, str, str]], now: datetime) -> Unit:
         """The platform's number for each, its chat, and what it says."""
         ...
@@ -27,6 +26,7 @@ class Kept(Protocol):
     def tell(self, name: str, value: str) -> Write: ...
     async def moved(self, place: Place) -> Place | None: ...
     def move(self, old: Place, new: Place) -> Unit: ...
+    def reopen(self, place: Place) -> Write: ...
 
 
 class Groups(Protocol):
@@ -78,6 +78,3 @@ class TelegramPorts(Protocol):
     def codes(self) -> Codes[Any]: ...  # whatever it finds, it takes back
     @property
     def units(self) -> Units: ...
-    @property
-    def wake(self) -> Any:
-        """The event that is set when something was stored."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from telegram import InlineKeyboardMarkup, LinkPreviewOptions, MessageEntity
-from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
+from telegram import LinkPreviewOptions
+from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter
 
 from bot.core.cards import Card
 from bot.core.errors import Later, Unreachable
@@ -24,13 +23,14 @@ from bot.platforms.telegram.wire import NotSent
 
 log = logging.getLogger(__name__)
 
+WORDS = replace(LIMITS, picture=False)
+"""What a picture says is said in words."""
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 AGAIN = 5.0
 """Seconds until a server that was not reached is tried again."""
 GONE = ("chat not found", "message thread not found", "topic_closed", "topic_id_invalid")
 """What a place is refused with that is there no more."""
 SAME = "message is not modified"
-NOT_THERE = ("message to edit not found", "message to delete not found", "can't be edited")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +62,22 @@ class Sender:
     async def post(self, card: Card, where: Where, sent: list[int]) -> None:
         """All of the card's messages; `sent` has the numbers of those that are there, and is
         gone on with when it has some already."""
-        for one in _all(card)[len(sent) :]:
+        for one in parts(card)[len(sent) :]:
             with meaning(where.chat):
                 sent.append(await self._post(one, where))
 
     async def change(self, card: Card, where: Where, before: Sequence[int]) -> list[int]:
         """The card in place of what stands there; what is there no more is posted anew."""
-        parts = _all(card)
+        new = parts(card)
         standing: list[int] = []
-        for number, one in zip(before, parts, strict=False):
-            if not one.drawing and await self._edit(one, where, number):
+        for number, one in zip(before, new, strict=False):
+            if await self._edit(one, where, number):
                 standing.append(number)
             else:
                 await self.remove(where, (number,))
                 with meaning(where.chat):
                     standing.append(await self._post(one, where))
-        await self.remove(where, before[len(parts) :])
+        await self.remove(where, before[len(new) :])
         await self.post(card, where, standing)
         return standing
 
@@ -93,7 +93,7 @@ class Sender:
         try:
             with meaning(where.chat):
                 await self.line.edit_message_text(
-                    one.text or "\N{WORD JOINER}",
+                    one.text,
                     where.chat,
                     number,
                     entities=one.entities,
@@ -105,20 +105,15 @@ class Sender:
         return True
 
     async def _post(self, one: Message, where: Where) -> int:
-        how: dict[str, Any] = {
-            "message_thread_id": where.topic,
-            "disable_notification": where.quietly or None,
-            "protect_content": where.kept or None,
-            "reply_markup": one.keyboard,
-        }
-        if one.drawing:
-            from bot.pictures import drawn
-
-            made = await drawn(one.drawing)
-            said: dict[str, Any] = {"caption": one.text or None, "caption_entities": one.entities}
-            return (await self.line.send_photo(where.chat, made, **said, **how)).message_id
         sent = await self.line.send_message(
-            where.chat, one.text, entities=one.entities, link_preview_options=NO_PREVIEW, **how
+            where.chat,
+            one.text,
+            entities=one.entities,
+            link_preview_options=NO_PREVIEW,
+            message_thread_id=where.topic,
+            disable_notification=where.quietly or None,
+            protect_content=where.kept or None,
+            reply_markup=one.keyboard,
         )
         return sent.message_id
 
@@ -160,9 +155,5 @@ def asleep(person: Person, now: datetime) -> bool:
     return start <= at < end if start <= end else at >= start or at < end
 
 
-def _all(card: Card) -> list[Message]:
-    return [one for part in fit(card, LIMITS) for one in messages(part)]
-
-
-Shown = tuple[str, tuple[MessageEntity, ...], InlineKeyboardMarkup | None]
-Failed = TelegramError
+def parts(card: Card) -> list[Message]:
+    return [one for part in fit(card, WORDS) for one in messages(part)]

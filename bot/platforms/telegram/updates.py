@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-KINDS = ("message", "callback_query", "my_chat_member", "chat_join_request")
+KINDS = ("message", "callback_query", "my_chat_member")
 """What is asked for. Reactions, polls, edits and who comes and goes are nothing to us."""
 GROUPS = ("group", "supergroup")
 ANONYMOUS = 1087968824
@@ -89,13 +89,8 @@ class Membership(msgspec.Struct, frozen=True):
 
     chat: Chat
     sender: User = msgspec.field(name="from")
+    old_chat_member: Member
     new_chat_member: Member
-
-
-class JoinRequest(msgspec.Struct, frozen=True):
-    chat: Chat
-    sender: User = msgspec.field(name="from")
-    user_chat_id: int
 
 
 class Update(msgspec.Struct, frozen=True):
@@ -103,7 +98,6 @@ class Update(msgspec.Struct, frozen=True):
     message: Message | None = None
     callback_query: Press | None = None
     my_chat_member: Membership | None = None
-    chat_join_request: JoinRequest | None = None
 
     @property
     def subject(self) -> str:
@@ -113,9 +107,7 @@ class Update(msgspec.Struct, frozen=True):
         if self.callback_query:
             press = self.callback_query
             return str(press.message.chat.id if press.message else press.sender.id)
-        if self.my_chat_member:
-            return str(self.my_chat_member.chat.id)
-        return str(self.chat_join_request.sender.id) if self.chat_join_request else ""
+        return str(self.my_chat_member.chat.id) if self.my_chat_member else ""
 
 
 read = msgspec.json.Decoder(Update).decode
@@ -137,7 +129,7 @@ def matters(update: Update, bot: int) -> bool:
 
 
 def locale(code: str, known: tuple[str, ...]) -> str:
-    """Telegram's name of a language as one of ours: `pt-br` is pt-BR, `es-mx` is es; "" for none."""
+    """Telegram's name of a language as one of ours: pt-br is pt-BR, es-mx is es; "" for none."""
     wanted = code.lower()
     exact = next((name for name in known if name.lower() == wanted), "")
     stem = wanted.partition("-")[0]

@@ -1,0 +1,177 @@
+"""Telegram as a door: it takes in, performs what it took in, and does what the outbox brings."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import datetime
+from typing import Any, Protocol, TypeAlias
+
+import msgspec
+from telegram.error import InvalidToken
+
+from bot.config.settings import Telegram as Config
+from bot.core.app import App
+from bot.core.cards import Card
+from bot.core.errors import DoorShut
+from bot.core.model import Person, Place
+from bot.core.ports import Clock
+from bot.core.rooms import Deed, Post, Remove
+from bot.platforms.telegram.intake import Intake
+from bot.platforms.telegram.life import Life
+from bot.platforms.telegram.line import Line
+from bot.platforms.telegram.menu import offer
+from bot.platforms.telegram.places import NAME, can_move, shared, target
+from bot.platforms.telegram.porch import Porch
+from bot.platforms.telegram.ports import TelegramPorts
+from bot.platforms.telegram.render import LIMITS
+from bot.platforms.telegram.rights import Rights
+from bot.platforms.telegram.sending import Moved, Sender, Where, asleep, personal
+from bot.platforms.telegram.talk import Talk
+from bot.platforms.telegram.updates import Update, read
+
+log = logging.getLogger(__name__)
+
+REVOKED = (
+    "Telegram does not take the token. Take a new one from @BotFather, write it into"
+    " telegram.token_file, and start again."
+)
+PARTLY = 256
+"""Deeds of several messages that are remembered until they are whole."""
+
+
+class Waiting(Protocol):
+    @property
+    def ref(self) -> str: ...
+    @property
+    def body(self) -> str: ...
+
+
+Handle: TypeAlias = Callable[[Waiting], Awaitable[None]]
+Works: TypeAlias = Callable[[Handle], Coroutine[Any, Any, None]]
+"""Hands everything that was stored to the handle, each once, in order for each chat."""
+
+
+class Telegram:
+    """Without ports there is no database: whatever is asked, the answer is someone to talk to.
+
+    `trouble` is what the host should know, or "".
+    """
+
+    name = NAME
+    limits = LIMITS
+
+    def __init__(
+        self, config: Config, ports: TelegramPorts | None, works: Works | None, clock: Clock
+    ) -> None:
+        self._config, self._ports, self._works, self._clock = config, ports, works, clock
+        self.line = Line(config.token, config.address)
+        self._sender = Sender(self.line)
+        self._rights = Rights(self.line, clock)
+        self._partly: dict[str, list[int]] = {}
+        self._intake: Intake | None = None
+        self.ready = asyncio.Event()
+        """Set while it is connected."""
+
+    @property
+    def trouble(self) -> str:
+        return self._intake.trouble if self._intake else ""
+
+    async def serve(self, app: App) -> None:
+        try:
+            async with self.line:
+                if self._ports and self._works:
+                    await self._serve(app, self._ports, self._works)
+                else:
+                    self.ready.set()
+                    await Porch(app, self._sender, self._clock).run()
+        except InvalidToken:
+            raise DoorShut(REVOKED) from None
+        finally:
+            self.ready.clear()
+
+    async def _serve(self, app: App, ports: TelegramPorts, works: Works) -> None:
+        talk = Talk(app, self._sender, self._rights, ports, self._clock)
+        life = Life(talk, self._sender, self._rights, ports)
+        self._intake = Intake(self.line, ports, self._clock, talk.now)
+
+        async def handle(waiting: Waiting) -> None:
+            try:
+                update = read(waiting.body)
+            except msgspec.MsgspecError:
+                log.error("telegram.update_unreadable")
+                return
+            await _perform(update, waiting.ref, talk, life)
+
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(works(handle))
+            tasks.create_task(self._intake.run())
+            self.ready.set()
+            await offer(app, self.line, ports)
+
+    async def do(
+        self,
+        key: str,
+        place: Place,
+        deed: Deed,
+        standing: str = "",
+        about: tuple[str, ...] = (),
+    ) -> str:
+        """The receipt is the numbers of its messages."""
+        before = [int(number) for number in standing.split(",") if number]
+        where = await self._where(place, deed)
+        try:
+            return await self._do(key, where, deed, before)
+        except Moved as moved:
+            await self._moved(moved)
+            where = await self._where(place, deed)
+            return await self._do(key, where, deed, [])
+
+    async def _do(self, key: str, where: Where, deed: Deed, before: list[int]) -> str:
+        if isinstance(deed, Remove):
+            await self._sender.remove(where, before)
+            return ""
+        if before:
+            return _receipt(await self._sender.change(deed.card, where, before))
+        sent = self._partly.setdefault(key, [])
+        await self._sender.post(deed.card, where, sent)
+        self._partly.pop(key, None)
+        for old in [*self._partly][:-PARTLY]:
+            del self._partly[old]
+        return _receipt(sent)
+
+    async def _where(self, place: Place, deed: Deed) -> Where:
+        """Where it is by now, and how loud: at night a person is not woken by it."""
+        chat, topic = target(place)
+        if self._ports and can_move(chat) and (moved := await self._ports.kept.moved(place)):
+            chat, topic = target(moved)
+        card = deed.card if not isinstance(deed, Remove) else Card(())
+        to = deed.to if isinstance(deed, Post) else None
+        quietly = isinstance(to, Person) and asleep(to, self._now())
+        return Where(chat, topic, quietly, kept=place.private and personal(card))
+
+    async def _moved(self, moved: Moved) -> None:
+        if self._ports:
+            unit = self._ports.kept.move(shared(moved.chat), shared(moved.to))
+            await self._ports.units.commit(unit)
+
+    def _now(self) -> datetime:
+        return self._clock.now()
+
+
+async def _perform(update: Update, ref: str, talk: Talk, life: Life) -> None:
+    if update.callback_query:
+        await talk.pressed(update.callback_query, update.update_id, ref)
+    elif update.my_chat_member:
+        await life.became(update.my_chat_member)
+    elif (message := update.message) and (
+        message.migrate_to_chat_id or message.migrate_from_chat_id
+    ):
+        await life.moved(message)
+    elif message:
+        await talk.typed(message, update.update_id, ref)
+
+
+def _receipt(numbers: list[int]) -> str:
+    return ",".join(map(str, numbers))

@@ -1,0 +1,180 @@
+"""Takes in what Telegram has for us: stored first, then confirmed, so that nothing is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+
+import msgspec
+from telegram.error import Conflict as Contested
+from telegram.error import RetryAfter, TelegramError
+
+from bot.core.cards import NOW, Call
+from bot.core.errors import Conflict
+from bot.core.ports import Clock
+from bot.platforms.telegram.line import WAIT, Line
+from bot.platforms.telegram.places import NAME
+from bot.platforms.telegram.ports import TelegramPorts
+from bot.platforms.telegram.sending import seconds
+from bot.platforms.telegram.updates import Message, Press, Update, matters, read
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=90)
+"""How long a process alone may ask with this token; asking takes half a minute at most."""
+SOONEST, LATEST = 1.0, 60.0
+"""Seconds until it is asked again after it failed: twice as long each time."""
+URGENT = 10.0
+"""Seconds that a /now may take before the rest goes on."""
+HOOKED = "webhook"
+KNOWN = 1000
+
+AnswersNow = Callable[[Message, Press | None, int], Awaitable[None]]
+
+
+class Intake:
+    """`trouble` is what the host should know, or "" while all is well."""
+
+    def __init__(
+        self, line: Line, ports: TelegramPorts, clock: Clock, answers_now: AnswersNow
+    ) -> None:
+        self._line, self._ports, self._clock = line, ports, clock
+        self._answers_now = answers_now
+        self._holder = secrets.token_urlsafe(9)
+        self._offset: int | None = None
+        self._answered: dict[int, None] = {}
+        self.trouble = ""
+
+    @property
+    def _lease(self) -> str:
+        return f"{NAME} {self._line.id}"
+
+    async def run(self) -> None:
+        """Until cancelled: one process asks with this token, the others wait for its end."""
+        wait = SOONEST
+        try:
+            while True:
+                if not await self._ours():
+                    await self._clock.sleep(LEASE.total_seconds() / 3)
+                    continue
+                try:
+                    await self._round()
+                    wait, self.trouble = SOONEST, ""
+                    continue
+                except Contested as contested:
+                    await self._contested(contested)
+                except RetryAfter as told:
+                    wait = max(wait, seconds(told))
+                except TelegramError:
+                    log.warning("telegram.not_reached", exc_info=True)
+                await self._clock.sleep(wait)
+                wait = min(2 * wait, LATEST)
+        finally:
+            await self._ports.units.commit((self._ports.kept.let_go(self._lease, self._holder),))
+
+    async def _round(self) -> None:
+        """An offset is sent once, to confirm: numbers may begin anew, at random, after a quiet
+        week, and an offset that stayed would skip them."""
+        came = [bytes(raw) for raw in await self._line.updates(self._offset, WAIT)]
+        self._offset = None
+        await self.take([(update, raw) for raw in came if (update := _read(raw))])
+        if came:
+            self._offset = 1 + max(map(number_in, came))
+
+    async def take(self, updates: Sequence[tuple[Update, bytes]]) -> None:
+        """Kept, but for /now: that is answered at once, before anything is looked up."""
+        urgent = [update for update, _ in updates if asks_for_now(update, self._line.username)]
+        if urgent:
+            await self._answer_now(urgent)
+        kept = [
+            (str(update.update_id), update.subject, raw.decode())
+            for update, raw in updates
+            if update not in urgent and matters(update, self._line.id)
+        ]
+        if kept:
+            unit = self._ports.inbox.store(NAME, kept, self._clock.now())
+            await self._ports.units.commit(unit)
+
+    async def _answer_now(self, urgent: Sequence[Update]) -> None:
+        """Each once, also when it is handed over again because nothing could be kept."""
+        new = [update for update in urgent if update.update_id not in self._answered]
+        doing = [asyncio.ensure_future(self._one_now(update)) for update in new]
+        for update in new:
+            self._answered[update.update_id] = None
+        for old in [*self._answered][:-KNOWN]:
+            del self._answered[old]
+        if doing:
+            _, late = await asyncio.wait(doing, timeout=URGENT)
+            for task in late:
+                task.cancel()
+
+    async def _one_now(self, update: Update) -> None:
+        press, message = update.callback_query, update.message
+        try:
+            if press and press.message:
+                await self._answers_now(press.message, press, update.update_id)
+            elif message:
+                await self._answers_now(message, None, update.update_id)
+        except Exception:
+            log.exception("telegram.now_failed")
+
+    async def _ours(self) -> bool:
+        now = self._clock.now()
+        take = self._ports.kept.take(self._lease, self._holder, now, now + LEASE)
+        try:
+            await self._ports.units.commit((take,))
+        except Conflict:
+            self.trouble = OTHER
+            return False
+        return True
+
+    async def _contested(self, contested: Contested) -> None:
+        if HOOKED in str(contested).lower():
+            log.warning("telegram.had_webhook")
+            await self._line.delete_webhook(drop_pending_updates=False)
+            return
+        log.critical("telegram.contested")
+        self.trouble = CONTESTED
+
+
+CONTESTED = (
+    "Another program asks Telegram for the same bot's messages. Stop it, or take a new token from"
+    " @BotFather; meanwhile some messages go there."
+)
+OTHER = "Another process of this Homegroup listens to Telegram; this one takes over when it ends."
+
+
+def asks_for_now(update: Update, username: str) -> bool:
+    if update.callback_query:
+        return Call.parse(update.callback_query.data) == NOW
+    message = update.message
+    if message is None or message.sender is None or not message.text:
+        return False
+    word = message.text.partition(" ")[0].casefold()
+    if message.chat.private and message.text.split() == ["/start", "now"]:
+        return True
+    return word in ("/now", f"/now@{username.casefold()}")
+
+
+class _Number(msgspec.Struct):
+    update_id: int
+
+
+_numbered = msgspec.json.Decoder(_Number).decode
+
+
+def number_in(raw: bytes) -> int:
+    """Also of one that holds what nobody can read."""
+    return _numbered(raw).update_id
+
+
+def _read(raw: bytes) -> Update | None:
+    """What cannot be read, and never will be, is not kept."""
+    try:
+        return read(raw)
+    except msgspec.MsgspecError:
+        log.error("telegram.update_unreadable")
+        return None

@@ -1,0 +1,65 @@
+"""What becomes of the bot in chats: added, blocked, made administrator, moved, sent away."""
+
+from __future__ import annotations
+
+import logging
+
+from bot.core.cards import Card
+from bot.core.errors import Later, Unreachable
+from bot.core.text import LANGUAGES, Plain, t
+from bot.platforms.telegram.places import account, shared
+from bot.platforms.telegram.ports import TelegramPorts
+from bot.platforms.telegram.rights import Rights
+from bot.platforms.telegram.sending import Moved, Sender, Where
+from bot.platforms.telegram.talk import Talk
+from bot.platforms.telegram.updates import Membership, Message, locale
+
+log = logging.getLogger(__name__)
+
+
+class Life:
+    def __init__(self, talk: Talk, sender: Sender, rights: Rights, ports: TelegramPorts) -> None:
+        self._talk, self._sender, self._rights, self._ports = talk, sender, rights, ports
+
+    async def became(self, told: Membership) -> None:
+        if told.chat.private:
+            await self._in_private(told)
+            return
+        chat, now = told.chat.id, told.new_chat_member
+        self._rights.changed(chat, now)
+        if now.inside and not told.old_chat_member.inside:
+            place = shared(chat)
+            await self._ports.units.commit((self._ports.kept.reopen(place),))
+            if not await self._ports.groups.door(place):
+                await self._greet(told)
+
+    async def moved(self, message: Message) -> None:
+        """Told twice, once in each of the two chats."""
+        old = message.migrate_from_chat_id or message.chat.id
+        new = message.migrate_to_chat_id or message.chat.id
+        self._rights.forget(old)
+        await self._ports.units.commit(self._ports.kept.move(shared(old), shared(new)))
+
+    async def _in_private(self, told: Membership) -> None:
+        """Somebody has blocked the bot, or let it in again: nothing is said about it."""
+        people, who = self._ports.people, account(told.sender)
+        if told.new_chat_member.inside:
+            self._talk.door.opened(told.sender.id)
+            await self._ports.units.commit((people.reopen(who),))
+        else:
+            self._talk.door.closed(told.sender.id)
+            await self._ports.units.commit((people.close_account(who),))
+
+    async def _greet(self, told: Membership) -> None:
+        spoken = locale(told.sender.language_code, tuple(LANGUAGES)) or "en"
+        said = t("Hello. I am a bot that holds the door of a group that meets.", spoken)
+        more = t(
+            "An administrator can begin with /setup; until then I read nothing here and keep"
+            " nothing.",
+            spoken,
+        )
+        try:
+            card = Card((*said, Plain("\n"), *more), locale=spoken)
+            await self._sender.post(card, Where(told.chat.id), [])
+        except (Unreachable, Later, Moved):
+            log.info("telegram.not_greeted")

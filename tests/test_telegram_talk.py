@@ -1,0 +1,128 @@
+"""Typing, pressing and answering questions on Telegram, through the real library."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from storage import Storage
+from tests.fakes.telegram_world import World
+from tests.telegram_house import TelegramHouse, labels, telegram_house, words
+
+
+@pytest.fixture
+async def house(storage: Storage) -> AsyncIterator[TelegramHouse]:
+    async with telegram_house(storage) as made:
+        yield made
+
+
+async def test_a_check_in_is_typed_in_one_line_and_kept(house: TelegramHouse) -> None:
+    ana = await house.person("Ana")
+    await house.types(ana, "/checkin 4 tired slept badly")
+    assert "Thank you" in words(ana.sees()[-1])
+    await house.types(ana, "/checkins")
+    assert "slept badly" in words(ana.sees()[-1])
+    assert ana.sees()[-1]["has_protected_content"]
+
+
+async def test_a_check_in_is_asked_question_by_question(house: TelegramHouse) -> None:
+    ana = await house.person("Ana")
+    await house.types(ana, "/checkin")
+    assert "How are you right now?" in words(ana.sees()[-1])
+    await house.presses(ana, "So-so", "Tired", "That's all")
+    assert "Skip" in labels(ana.sees()[-1])
+    await house.types(ana, "It rains.", "/checkins")
+    assert "It rains." in words(ana.sees()[-1])
+    assert not house.world.queries, "every press was answered"
+
+
+async def test_a_question_can_be_skipped_and_given_up(house: TelegramHouse) -> None:
+    ana = await house.person("Ana")
+    await house.types(ana, "/checkin")
+    await house.presses(ana, "Hard", "None", "Skip")
+    assert "Thank you for telling me" in words(ana.sees()[-1])
+    await house.types(ana, "/checkin", "/cancel")
+    assert "Nothing of it was kept" in words(ana.sees()[-1])
+    await house.types(ana, "hello?")
+    assert "I have asked nothing" in words(ana.sees()[-1])
+
+
+async def test_a_card_that_replaces_itself_is_edited_in_place(house: TelegramHouse) -> None:
+    ana = await house.person("Ana")
+    await house.types(ana, "/me")
+    before = len(ana.sees())
+    await house.presses(ana, "Change my quiet hours", "Never mind")
+    assert len(ana.sees()) == before + 2
+    await house.presses(ana, "Take back: Keep my check-ins")
+    assert "edited" in ana.sees()[before - 1]
+    await house.types(ana, "/me")
+    await house.presses(ana, "Change my language")
+    await house.presses(ana, "Español")
+    await house.types(ana, "/help")
+    assert "Soy un bot" in words(ana.sees()[-1])
+
+
+async def test_data_of_a_button_that_was_made_up_does_no_harm(house: TelegramHouse) -> None:
+    ana = await house.person("Ana")
+    await house.types(ana, "/help")
+    for data in ("", "x", "say:a:b:c", "checkins.delete:notmine", "groups.settings:\ud7ff", "~"):
+        ana.sends(ana.sees()[-1], data)
+        await house.rests()
+    assert not house.world.queries
+    assert len(await house.storage.db.read("SELECT * FROM inbox WHERE state = 'failed'")) == 0
+
+
+async def test_words_that_are_for_another_bot_are_not_ours(house: TelegramHouse) -> None:
+    ana = await house.person("Ana")
+    chat = await house.group(ana)
+    ana.here = chat
+    await house.types(ana, "/help@some_other_bot")
+    assert not ana.sees()
+    await house.types(ana, "/help@the_door_bot")
+    assert "What there is" in words(ana.sees()[-1])
+
+
+async def test_somebody_new_is_greeted_in_their_language(house: TelegramHouse) -> None:
+    luz = house.guest("Luz", "es-MX")
+    luz.starts()
+    await house.rests()
+    assert "Soy un bot" in words(luz.sees()[-1])
+
+
+async def test_now_is_answered_when_everything_else_waits(house: TelegramHouse) -> None:
+    ana = await house.person("Ana")
+    for n in range(150):
+        ana.types(f"/checkin 3 none line {n}")
+    bo = house.guest("Bo")
+    bo.types("/now")
+    await house.server.until(lambda: bool(bo.sees()))
+    assert "112" in words(bo.sees()[-1])
+
+
+async def test_what_only_can_be_looked_at_is_answered_again_after_a_crash_in_between(
+    storage: Storage,
+) -> None:
+    world = World()
+    async with telegram_house(storage, world=world) as house:
+        ana = await house.person("Ana")
+        house.server.fails("sendMessage", 500)
+        ana.types("/me")
+        await house.server.until(lambda: len(house.server.of("sendMessage")) == 1)
+        [row] = await storage.db.read("SELECT state FROM inbox")
+        assert row["state"] != "done"
+
+
+async def test_a_person_has_one_history_behind_two_doors(house: TelegramHouse) -> None:
+    ana = await house.person("Ana")
+    await house.types(ana, "/link")
+    text = words(ana.sees()[-1])
+    code = text.split("/link ")[1].split()[0]
+    other = house.guest("Anna")
+    await house.types(other, f"/link {code}", "/checkin 5")
+    await house.types(ana, "/checkins")
+    assert "Very good" in words(ana.sees()[-1])
+    await house.types(other, "/unlink")
+    await house.presses(other, "Part this account")
+    await house.types(other, "/checkins")
+    assert "Very good" not in words(other.sees()[-1])
