@@ -57,6 +57,7 @@ class Client(discord.AutoShardedClient):
         )
         self._notebook, self._clock, self._heard = notebook, clock, heard
         self._gate, self._ready_now = gate, ready
+        self._connected: set[int] = set()
         # As it comes: of what the library would make of it, we need the names and numbers alone.
         parsers: dict[str, Any] = self._connection.parsers
         parsers["INTERACTION_CREATE"] = self._interaction
@@ -75,13 +76,16 @@ class Client(discord.AutoShardedClient):
             await self._clock.sleep(max(BETWEEN, self._notebook.wait(self._clock.now())))
         self._notebook.start(self._clock.now())
 
-    async def on_connect(self) -> None:
-        self._ready_now.set()
+    async def on_shard_connect(self, shard: int) -> None:
+        self._connected.add(shard)
+        if len(self._connected) == len(self.shard_ids or range(self.shard_count or 1)):
+            self._ready_now.set()
 
-    async def on_resumed(self) -> None:
-        self._ready_now.set()
+    async def on_shard_resumed(self, shard: int) -> None:
+        await self.on_shard_connect(shard)
 
-    async def on_disconnect(self) -> None:
+    async def on_shard_disconnect(self, shard: int) -> None:
+        self._connected.discard(shard)
         self._ready_now.clear()
 
     async def ask(self, route: Route, **given: Any) -> Any:

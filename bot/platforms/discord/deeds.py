@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -13,7 +14,8 @@ from discord.http import Route
 from bot.core.errors import Later, Unreachable
 from bot.core.model import Place
 from bot.core.rooms import Deed, Post, Remove, Replace
-from bot.platforms.discord.render import CONTAINER, LAST, Json, messages
+from bot.platforms.discord.files import packed
+from bot.platforms.discord.render import CONTAINER, LAST, Message, messages
 
 UNKNOWN_MESSAGE = 10008
 CLOSED = frozenset(
@@ -86,18 +88,19 @@ class Deeds:
             self._arrived.popitem(last=False)
         return None
 
-    async def _post(self, key: str, place: Place, said: Sequence[Json]) -> str:
+    async def _post(self, key: str, place: Place, said: Sequence[Message]) -> str:
         channel = await self._channel(place)
         there = self._arrived.pop(key, {})
         ids = [there.get(n) or await self._send(key, n, channel, one) for n, one in enumerate(said)]
         return f"{channel}/{','.join(ids)}"
 
-    async def _send(self, key: str, n: int, channel: str, message: Json) -> str:
+    async def _send(self, key: str, n: int, channel: str, message: Message) -> str:
         route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel)
         once = {"nonce": nonce(key, n), "enforce_nonce": True}
-        return str((await self._ask(route, json={**message, **once}))["id"])
+        told = await packed(replace(message, body={**message.body, **once}))
+        return str((await self._ask(route, **told))["id"])
 
-    async def _replace(self, key: str, place: Place, said: Sequence[Json], standing: str) -> str:
+    async def _replace(self, key: str, place: Place, said: Sequence[Message], standing: str) -> str:
         """What stands there is changed; what does not stand there any more is sent anew."""
         channel, _, before = standing.partition("/")
         old = before.split(",") if before else []
@@ -110,9 +113,9 @@ class Deeds:
         await self._remove(f"{channel}/{','.join(old[len(said) :])}")
         return f"{channel}/{','.join(ids)}"
 
-    async def _change(self, channel: str, message: str, to: Json) -> bool:
+    async def _change(self, channel: str, message: str, to: Message) -> bool:
         try:
-            await self._ask(_message("PATCH", channel, message), json=to)
+            await self._ask(_message("PATCH", channel, message), **await packed(to))
         except discord.NotFound as gone:
             if gone.code != UNKNOWN_MESSAGE:
                 raise

@@ -6,12 +6,14 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
+import discord
 from discord import HTTPException
 from discord.http import MultipartParameters
 from discord.webhook.async_ import async_context
 
 from bot.core.text import LANGUAGES
-from bot.platforms.discord.render import EPHEMERAL, Json
+from bot.platforms.discord.files import drawn, form, with_picture
+from bot.platforms.discord.render import EPHEMERAL, TEXT, Json, Message, plain
 
 log = logging.getLogger(__name__)
 
@@ -67,15 +69,18 @@ class Interaction:
     def has_message(self) -> bool:
         return "message" in self._data
 
-    async def answer(self, kind: int, body: Json | None = None) -> None:
+    async def answer(
+        self, kind: int, body: Json | None = None, picture: discord.File | None = None
+    ) -> None:
         """The first thing that comes back. Raises when it is too late, or was done."""
         said: Json = {"type": kind} if body is None else {"type": kind, "data": body}
+        told = MultipartParameters(payload=said, multipart=None, files=None)
+        if picture:
+            whole = {**said, "data": with_picture(body or {})}
+            told = MultipartParameters(None, form(whole, picture), [picture])
         self.acked = True
         await async_context.get().create_interaction_response(
-            int(self.id),
-            self.token,
-            session=self._session,
-            params=MultipartParameters(payload=said, multipart=None, files=None),
+            int(self.id), self.token, session=self._session, params=told
         )
 
     async def defer(self, *, quiet: bool) -> None:
@@ -86,13 +91,13 @@ class Interaction:
         else:
             await self.answer(LATER, {"flags": EPHEMERAL} if quiet else {})
 
-    async def shows(self, messages: Sequence[Json], *, quiet: bool, change: bool) -> None:
+    async def shows(self, messages: Sequence[Message], *, quiet: bool, change: bool) -> None:
         """The messages, to them alone (`quiet`) or to all; the first one in place of the message
         that was pressed (`change`)."""
         first, *rest = messages
         if not self.acked:
-            kind = CHANGE if change else MESSAGE
-            await self.answer(kind, first if change else _to(first, quiet))
+            kind, one = (CHANGE, first) if change else (MESSAGE, _to(first, quiet))
+            await self.answer(kind, one.body, await drawn(one.drawing) if one.drawing else None)
         elif not self.deferred:
             rest = [first, *rest]
         elif change or (not self.has_message and quiet == self.quiet):
@@ -104,10 +109,10 @@ class Interaction:
         for one in rest:
             await self._follow(_to(one, quiet))
 
-    async def _otherwise(self, message: Json, quiet: bool) -> None:
+    async def _otherwise(self, message: Message, quiet: bool) -> None:
         """The deferral promised another visibility, which the first answer to it would have: it
         is spent on nothing, and taken away."""
-        await self._edit({**message, "components": [{"type": 10, "content": "…"}]})
+        await self._edit(Message(plain([{"type": TEXT, "content": "…"}])))
         await self._follow(_to(message, quiet))
         await async_context.get().delete_webhook_message(
             int(self._app),
@@ -120,23 +125,34 @@ class Interaction:
     def _app(self) -> str:
         return str(self._data["application_id"])
 
-    async def _edit(self, message: Json) -> None:
+    async def _edit(self, message: Message) -> None:
         await async_context.get().edit_webhook_message(
             int(self._app),
             self.token,
             ORIGINAL,
             session=self._session,
-            payload=message,
+            **await _packed(message),
         )
 
-    async def _follow(self, message: Json) -> None:
+    async def _follow(self, message: Message) -> None:
         await async_context.get().execute_webhook(
-            int(self._app), self.token, session=self._session, payload=message, wait=True
+            int(self._app),
+            self.token,
+            session=self._session,
+            wait=True,
+            **await _packed(message),
         )
 
 
-def _to(message: Json, quiet: bool) -> Json:
-    return {**message, "flags": message["flags"] | EPHEMERAL} if quiet else message
+def _to(message: Message, quiet: bool) -> Message:
+    return message.quiet if quiet else message
+
+
+async def _packed(message: Message) -> dict[str, Any]:
+    if message.drawing is None:
+        return {"payload": message.body}
+    file = await drawn(message.drawing)
+    return {"multipart": form(with_picture(message.body), file), "files": [file]}
 
 
 def is_too_late(error: HTTPException) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from discord.utils import escape_markdown
 
 from bot.core.cards import Call, Card, Tone
 from bot.core.fit import fit, rows
+from bot.core.pictures import Drawing
 from bot.core.rooms import Limits
 from bot.core.text import Day, Link, Moment, Name, Plain, Span, Strong, Text
 from bot.platforms.dates import day, written
@@ -41,20 +42,39 @@ NOBODY: Json = {"parse": []}
 """Nobody is mentioned, whatever stands in a text."""
 
 
-BLIND = replace(LIMITS, picture=False)
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The JSON of one message, and what is drawn on it."""
+
+    body: Json
+    drawing: Drawing | None = None
+
+    @property
+    def quiet(self) -> Message:
+        """For one person alone."""
+        return replace(self, body={**self.body, "flags": self.body["flags"] | EPHEMERAL})
 
 
-def messages(card: Card, mark: int = 0) -> list[Json]:
+def messages(card: Card, mark: int = 0) -> list[Message]:
     """What is sent for a card, in order. `mark` is what the containers are numbered from, by
     which they are found again; the last one is LAST further on."""
-    sheets = fit(card, BLIND)
+    sheets = fit(card, LIMITS)
     last = len(sheets) - 1
     numbers = [mark and mark + n + LAST * (n == last) for n in range(len(sheets))]
-    return [_message([container(one, n)]) for one, n in zip(sheets, numbers, strict=True)]
+    return [
+        Message(plain([container(one, n)]), one.picture.drawing if one.picture else None)
+        for one, n in zip(sheets, numbers, strict=True)
+    ]
 
 
-def _message(components: list[Json]) -> Json:
-    return {"flags": V2, "components": components, "allowed_mentions": NOBODY}
+def plain(components: list[Json]) -> Json:
+    """A message of these components alone. What was attached before does not stay."""
+    return {
+        "flags": V2,
+        "components": components,
+        "allowed_mentions": NOBODY,
+        "attachments": [],
+    }
 
 
 def container(card: Card, mark: int = 0) -> Json:

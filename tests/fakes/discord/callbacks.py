@@ -144,4 +144,5 @@ def _about(it: Interaction, made: Json | None) -> Json:
 
 
 def _resource(kind: int, made: Json | None) -> Json:
-    return {} if made is None else {"resource": {"type": kind, "message": made}}
+    shown = made is not None and kind in (MESSAGE, CHANGE)
+    return {"resource": {"type": kind, "message": made}} if shown else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import zlib
 from collections.abc import Callable
@@ -69,6 +70,8 @@ class Gateway:
         """Milliseconds, as HELLO says."""
         self.allowed = 0
         """The privileged intents that are switched on for the application."""
+        self.came = asyncio.Event()
+        """Set when somebody has identified or resumed."""
         self.forgets = False
         """Whether a RESUME finds its session gone."""
 
@@ -122,6 +125,7 @@ class Gateway:
         session.line = line
         for guild in mine:
             await self._tell(session, "GUILD_CREATE", self._world.whole(guild))
+        self.came.set()
         return session
 
     def _ready(self, session: Session, guilds: list[Json]) -> Json:
@@ -144,6 +148,7 @@ class Gateway:
             await line.send(DISPATCH, said, event, seq)
         session.line = line
         await self._tell(session, "RESUMED", {"_trace": []})
+        self.came.set()
         return session
 
     async def tell(self, event: str, data: Json, guild: str = "") -> None:
@@ -163,10 +168,12 @@ class Gateway:
                 await session.line.send(DISPATCH, data, event, seq)
 
     async def says(self, op: int, data: Any = None) -> None:
+        self.came.clear()
         for line in [*self.lines]:
             await line.send(op, data)
 
     async def hangs_up(self, code: int) -> None:
+        self.came.clear()
         for line in [*self.lines]:
             await line.socket.close(code=code)
 

@@ -102,7 +102,7 @@ class FakeDiscord:
             found: web.StreamResponse = await handler(request)
             return found
         path = request.path.removeprefix(API)
-        body = request[BODY] = await _read(request)
+        body = request[BODY] = await self._read(request)
         self.world.log.append((request.method, path, body))
         if (described := spec()) and self.check_spec:
             self.world.wrong += described.request(request.method, path, body)
@@ -138,6 +138,15 @@ class FakeDiscord:
             self.world.wrong += described.reply(request.method, path, 200, made)
         return web.Response(status=204) if made is None else answer(made, 200)
 
+    async def _read(self, request: web.Request) -> Any:
+        """JSON, or with files beside it the part that is."""
+        if not request.content_type.startswith("multipart/"):
+            return json.loads(await request.text() or "null")
+        form = await request.post()
+        files = [part for part in form.values() if isinstance(part, web.FileField)]
+        self.world.files += [file.file.read() for file in files]
+        return json.loads(str(form["payload_json"]))
+
     def _refused(self, request: web.Request, path: str) -> web.Response | None:
         known = request.headers.get("Authorization") == f"Bot {self.world.token}"
         if not (known or path.startswith(OPEN_TO_ALL)):
@@ -151,14 +160,6 @@ class FakeDiscord:
                 fault.times -= 1
                 return fault
         return None
-
-
-async def _read(request: web.Request) -> Any:
-    """JSON, or with files beside it the part that is."""
-    if not request.content_type.startswith("multipart/"):
-        return json.loads(await request.text() or "null")
-    form = await request.post()
-    return json.loads(str(form["payload_json"]))
 
 
 def answer(data: Any, status: int, **headers: str) -> web.Response:

@@ -95,6 +95,8 @@ class World:
         """Requests: method, path, body."""
         self.wrong: list[str] = []
         """What the published description or the limits by hand found wrong in a request."""
+        self.files: list[bytes] = []
+        """What was sent beside messages."""
         self.token = TOKEN
         self.ledger: Callable[[Json], None] = lambda message: None
         """Told of each message that is new."""
@@ -262,6 +264,11 @@ def numbered(components: list[Json]) -> list[Json]:
     for part in every(made):
         if "id" not in part:
             part["id"] = next(n for n in numbers if n not in taken)
+        for item in part.get("items") or []:
+            url = item["media"]["url"]
+            item["media"] = {"id": "1", "url": url, "proxy_url": url, "attachment_id": "1"}
+            item.setdefault("description", None)
+            item.setdefault("spoiler", False)
         if part["type"] == 17:
             part.setdefault("spoiler", False)
     return made
