@@ -28,7 +28,7 @@ from cogs.checkins import CheckInCog
 from storage import Storage, engine
 from storage.database import Database, Row
 
-YESTERDAY, TODAY = MORNING, MORNING + timedelta(hours=23)
+TODAY = MORNING + timedelta(hours=23)
 """Everybody has checked in the day before, so that there is something to be read."""
 BEFORE = "before"
 LINES = ("4", "2 tired,lonely", "5 -", "3 angry")

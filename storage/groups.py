@@ -143,10 +143,6 @@ class Groups:
         groups = await self.many(row["grp"] for row in rows)
         return [Membership(groups[row["grp"]], instant(row["since"])) for row in rows]
 
-    async def members_count(self, group: str) -> int:
-        [row] = await self._db.read("SELECT count(*) AS n FROM members WHERE grp = :grp", grp=group)
-        return int(row["n"])
-
     async def has(self, group: str, person: str) -> bool:
         """Whether the person belongs to it."""
         found = "SELECT 1 FROM members WHERE person = :person AND grp = :grp"

@@ -18,8 +18,8 @@ from cogs import build
 from storage import Storage
 from tests.fakes.discord import TOKEN, FakeDiscord, Someone
 from tests.fakes.discord.world import Json
-from tests.house import Watch
 from tests.room import HOME, PURPOSES, ref_of
+from tests.web_house import Watch
 
 PATIENCE = 20.0
 

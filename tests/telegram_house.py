@@ -21,8 +21,8 @@ from storage import Storage
 from tests.fakes.telegram import TOKEN, TelegramServer, telegram_server
 from tests.fakes.telegram_people import Someone, group
 from tests.fakes.telegram_world import Chat, Given, World
-from tests.house import Watch
 from tests.room import HOME, PURPOSES, ref_of
+from tests.web_house import Watch
 
 RESTS = 20.0
 

@@ -61,12 +61,16 @@ def test_a_leap_day_is_marked_on_the_day_the_person_chose() -> None:
     assert span(LEAP_DAY, date(2025, 3, 1), Leap.MAR_1) == Span(1, 0, 0, 366)
 
 
+def months_of(so_long: Span) -> int:
+    return so_long.years * 12 + so_long.months
+
+
 @given(DATES, MONTHS, LEAPS)
 def test_after_so_many_months_it_has_been_so_many_months(
     start: date, months: int, leap: Leap
 ) -> None:
     so_long = span(start, in_months(start, months, leap), leap)
-    assert (so_long.months_total, so_long.days) == (months, 0)
+    assert (months_of(so_long), so_long.days) == (months, 0)
 
 
 @given(DATES, MONTHS)
@@ -90,8 +94,8 @@ def test_the_whole_months_and_the_days_beside_them_make_the_span(
 ) -> None:
     start, today = min(one, other), max(one, other)
     so_long = span(start, today, leap)
-    begun = in_months(start, so_long.months_total, leap)
-    assert begun <= today < in_months(start, so_long.months_total + 1, leap)
+    begun = in_months(start, months_of(so_long), leap)
+    assert begun <= today < in_months(start, months_of(so_long) + 1, leap)
     assert begun + timedelta(so_long.days) == today
     assert so_long.days_total == (today - start).days
     assert 0 <= so_long.months < 12
@@ -101,7 +105,7 @@ def test_the_whole_months_and_the_days_beside_them_make_the_span(
 def test_a_day_later_is_never_less(start: date, days: int, leap: Leap) -> None:
     today = start + timedelta(days)
     before, after = (span(start, day, leap) for day in (today, today + timedelta(1)))
-    assert (before.months_total, before.days) <= (after.months_total, after.days)
+    assert (months_of(before), before.days) <= (months_of(after), after.days)
     assert before.days_total <= after.days_total
 
 

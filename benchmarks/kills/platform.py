@@ -107,7 +107,8 @@ class Platform:
         if len(side.updates) == side.confirmed:
             side.more.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(side.more.wait(), LONG_POLL)
+                async with asyncio.timeout(LONG_POLL):
+                    await side.more.wait()
         waiting = side.updates[side.confirmed : side.confirmed + BATCH]
         return [[u.number, u.account, u.chat, u.text, u.pressed] for u in waiting]
 

@@ -32,10 +32,6 @@ class Span:
     days_total: int
 
     @property
-    def months_total(self) -> int:
-        return self.years * 12 + self.months
-
-    @property
     def in_days(self) -> bool:
         """Whether people would say it in days alone."""
         return self.days_total <= DAYS_ALONE

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from bot.core.calendar import in_zone
 from bot.core.model import Person
-from bot.core.recurrence import instant, local_day
+from bot.core.recurrence import instant
 from bot.core.rooms import Deed, Post
 from bot.core.work import Lane
 
@@ -30,8 +31,8 @@ def quiet_until(person: Person, now: datetime) -> datetime | None:
     if start == end:
         return None
     try:
-        today = local_day(now, person.zone)
-    except ValueError:  # a zone that is known no longer must not keep everybody's post back
+        today = in_zone(now, person.zone)
+    except (KeyError, ValueError):  # a zone that is gone must not keep everybody's post back
         return None
     for day in (today - timedelta(days=1), today):
         over = day + timedelta(days=int(end < start))

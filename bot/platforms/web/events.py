@@ -64,7 +64,8 @@ class Events:
     ) -> None:
         while not listener.ended:
             try:
-                await asyncio.wait_for(listener.bell.wait(), KEEP_ALIVE)
+                async with asyncio.timeout(KEEP_ALIVE):  # wait_for can lose a cancellation
+                    await listener.bell.wait()
             except TimeoutError:
                 await _send(response, ALIVE)
                 continue
@@ -95,7 +96,8 @@ def _is_there(request: web.Request) -> bool:
 
 
 async def _send(response: web.StreamResponse, data: bytes) -> None:
-    await asyncio.wait_for(response.write(data), SLOW)
+    async with asyncio.timeout(SLOW):
+        await response.write(data)
 
 
 def _after(request: web.Request) -> int:
