@@ -37,6 +37,8 @@ IN_USE = "Another program is using the database {file}. Stop it, then restore ag
 
 @dataclass(frozen=True, slots=True)
 class BackupReport:
+    """What a backup made, and which older ones it removed."""
+
     file: Path
     keys: Path
     size: int

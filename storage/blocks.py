@@ -13,6 +13,8 @@ from storage.names import likeness
 
 @dataclass(frozen=True, slots=True)
 class Block:
+    """A name that somebody does not want to meet."""
+
     ref: str
     person: str
     name: str

@@ -37,6 +37,8 @@ class Shows(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
+    """From one beginning to the next."""
+
     since: date
     until: date
 
@@ -47,6 +49,8 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
+    """A date that somebody counts from."""
+
     ref: str
     person: str
     name: str

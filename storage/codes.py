@@ -29,6 +29,8 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Code:
+    """A secret that is good once, or for a while."""
+
     mark: str
     kind: str
     person: str

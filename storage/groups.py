@@ -58,6 +58,8 @@ KEPT = tuple(f.name for f in fields(Settings) if f.name not in ("ref", "version"
 
 @dataclass(frozen=True, slots=True)
 class Membership:
+    """That somebody belongs to a group, and since when."""
+
     group: Group
     since: datetime
 

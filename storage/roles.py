@@ -19,6 +19,8 @@ LABELS = {FOUNDER: key("founder"), SERVANT: key("trusted servant")}
 
 @dataclass(frozen=True, slots=True)
 class Role:
+    """What somebody does for a group, for a term."""
+
     ref: str
     group: str
     person: str

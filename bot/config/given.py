@@ -33,6 +33,8 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
+    """Something that was set wrongly, and where it stands among the settings."""
+
     order: tuple[int, int]
     sentence: str
 

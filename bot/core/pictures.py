@@ -11,6 +11,8 @@ from bot.core.text import Text
 
 @dataclass(frozen=True, slots=True)
 class MoodDay:
+    """One day of somebody, as a calendar shows it."""
+
     on: date
     moods: tuple[int, ...] = ()
     """1 is the lowest; the day's first one first."""
@@ -22,6 +24,8 @@ class MoodDay:
 
 @dataclass(frozen=True, slots=True)
 class MoodWeek:
+    """Seven days of it, and the month that begins among them."""
+
     days: tuple[MoodDay, ...]
     """Seven, one after the other."""
     month: str = ""

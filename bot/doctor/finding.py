@@ -17,6 +17,8 @@ class Mark(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
+    """What the doctor saw, in a sentence for the host."""
+
     mark: Mark
     sentence: str
     mend: str = ""

@@ -29,6 +29,8 @@ Step: TypeAlias = Point | Bend
 
 @dataclass(frozen=True, slots=True)
 class Path:
+    """A line, and what it is drawn with."""
+
     ink: Ink
     start: Point
     steps: tuple[Step, ...]
@@ -63,6 +65,8 @@ class Anchor(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Letters:
+    """A word, and where it stands."""
+
     text: str
     x: float
     y: float
@@ -73,6 +77,8 @@ class Letters:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
+    """A drawing: all that is on it, in one order for every way to show it."""
+
     width: float
     height: float
     paths: tuple[Path, ...]

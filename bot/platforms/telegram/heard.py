@@ -10,6 +10,8 @@ from bot.platforms.telegram.updates import Message, Press, User
 
 @dataclass(frozen=True, slots=True)
 class Heard:
+    """What came in, and from whom."""
+
     origin: Origin
     sender: User
     message: Message

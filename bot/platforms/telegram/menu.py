@@ -35,6 +35,8 @@ HIDDEN: dict[str, Any] = {"is_ephemeral": True}
 
 @dataclass(frozen=True, slots=True)
 class Menu:
+    """The commands that are listed in one scope, in one language."""
+
     scope: BotCommandScope
     language: str
     """Two letters; "" for everybody else."""

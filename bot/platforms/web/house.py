@@ -16,6 +16,8 @@ from bot.platforms.web.streams import Streams
 
 @dataclass(frozen=True, slots=True)
 class House:
+    """All that the rooms behind the porch share."""
+
     app: App
     ports: WebPorts
     clock: Clock

@@ -14,6 +14,8 @@ LONGEST = 500
 
 @dataclass(frozen=True, slots=True)
 class Reader:
+    """How a page is read: in which language, by which clock."""
+
     locale: str = "en"
     zone: str = "UTC"
     named: bool = True

@@ -28,6 +28,8 @@ LOBBY = Place(NAME, "lobby", private=True)
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
+    """Who looks at a page, from which group."""
+
     visit: Visit
     actor: Actor
     group: Group | None
