@@ -34,6 +34,7 @@ from bot.locks import Held, Lock
 from bot.supervise import end, innermost, is_ending, keep, until_over
 from cogs import build
 from cogs.now import NowCog
+from cogs.readings.library import packs
 from storage import Storage, engine
 from storage.backup import verify
 from storage.engine import CannotUse
@@ -139,6 +140,7 @@ class Host:
             tasks.create_task(doors.keep_open(app))
             for part in parts:
                 tasks.create_task(keep(part, clock))
+            tasks.create_task(asyncio.to_thread(packs, self._config.readings.packs))
             if doors.web:
                 await doors.web.ready.wait()
             await self._welcome(storage, doors)

@@ -14,13 +14,13 @@ from bot.core.app import App
 from bot.core.cards import Card
 from bot.core.model import Place
 from cogs import build
-from cogs.readings.bringing import Hours
 from cogs.readings.hours import AHEAD, GRACE, daily, had, until
 from storage.groups import web_room
 from tests.fuzz import ZONES
 from tests.reading_room import pack, with_packs
 from tests.room import HOME, Actor, Room, ref_of
 
+TERM = timedelta(days=365)
 ASKS = "Keep this one"
 """What stands under a reading that comes by itself."""
 
@@ -46,7 +46,7 @@ def here(room: Room) -> list[str]:
 async def servant(room: Room, zone: str = "UTC") -> Actor:
     """Who looks after a group whose reading comes at 07:30 of that zone."""
     ana = await room.person("Ana", zone)
-    term = room.storage.roles.give(HOME.ref, ref_of("Ana"), "founder", room.now, room.now.max)
+    term = room.storage.roles.give(HOME.ref, ref_of("Ana"), "founder", room.now, room.now + TERM)
     await room.storage.units.commit((term,))
     ana.here = ana.own
     await ana.sends(f"groups.set_zone:{HOME.ref}:{zone}")
@@ -193,7 +193,7 @@ async def test_two_trusted_servants_settle_the_hour_together(room: Room) -> None
     ana = await servant(room)
     bo = await room.person("Bo")
     bo.here = bo.own
-    term = room.storage.roles.give(HOME.ref, ref_of("Bo"), "servant", room.now, room.now.max)
+    term = room.storage.roles.give(HOME.ref, ref_of("Bo"), "servant", room.now, room.now + TERM)
     await room.storage.units.commit((term,))
     await ana.sends(f"groups.set_reading:{HOME.ref}:21~100")
     await room.passes()
@@ -285,13 +285,19 @@ async def test_in_quiet_hours_it_waits_for_their_end_and_says_so(room: Room) -> 
 async def test_what_is_to_come_can_be_told(room: Room) -> None:
     ana = await servant(room)
     await ana.sends("bringing.set_hour:06~115")
-    person = (await room.storage.people.many([ref_of("Ana")]))[ref_of("Ana")]
-    coming = await Hours(room.storage).coming(person, HOME, room.now)
-    assert coming == [
-        (at("2026-03-02T06:15"), "Your reading"),
-        (at("2026-03-02T07:30"), "The reading of the group"),
-    ]
-    assert await Hours(room.storage).coming(person, None, room.now) == coming[:1]
+    schedule, me = room.storage.schedule, ref_of("Ana")
+
+    async def coming(group: str) -> list[tuple[datetime, str]]:
+        found = await schedule.coming(me, group, room.now)
+        return [(at, room.app.actions[name].spec.summary) for at, name in found]
+
+    mine = (at("2026-03-02T06:15"), "Your reading")
+    assert await coming(HOME.ref) == [mine, (at("2026-03-02T07:30"), "The reading of the group")]
+    assert await coming("") == [mine]
+    await ana.sends("people.withdraw:messages")
+    assert await coming("") == [], "what would not be sent is not announced"
+    await ana.sends("people.allow:messages")
+    assert await coming("") == [mine]
 
 
 async def test_nobody_but_the_clock_brings_it(room: Room) -> None:

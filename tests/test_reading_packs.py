@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.config.source import Source
 from cogs.readings.library import FOLDER, Library, checked
-from cogs.readings.packs import INSIDE, Pack, Reading
+from cogs.readings.packs import HEAD as HEAD_KEYS
+from cogs.readings.packs import INSIDE, Pack, Reading, look
 from tests.life import Types
 from tests.life import types as types
 from tests.reading_room import ENTRY, HEAD, pack
 
+WORDS = st.sampled_from(["reading", *HEAD_KEYS, *INSIDE]) | st.text(max_size=5)
 OURS = Library()
 FILES = sorted(FOLDER.glob("*/*.toml"))
 BANNED = (
@@ -129,6 +133,25 @@ def test_gaps_are_named_and_the_rest_can_be_read(
     assert found
     assert len(told) == 1
     assert said in told[0]
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 40) | st.text(max_size=12),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(WORDS, VALUES, max_size=7), st.text(max_size=60))
+def test_whatever_a_file_holds_each_fault_is_a_sentence(tree: dict[str, Any], text: str) -> None:
+    found = look(Source("packs/mine.toml", text, tree, {}))
+    assert found.pack or found.faults
+    assert all(fault.sentence.endswith((".", "?")) for fault in found.faults)
+
+
+def test_a_fault_is_one_line_whatever_stands_in_the_file(tmp_path: Path) -> None:
+    [said] = faults(tmp_path, '"a\\nb\u202e" = 1\n' + filled())
+    assert '"a\\nb\\u202e" is no key here' in said
 
 
 DAYS = st.dates(date(2020, 1, 1), date(2040, 12, 31))

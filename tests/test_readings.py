@@ -16,6 +16,7 @@ from cogs.readings import Library
 from tests.reading_room import pack, with_packs
 from tests.room import HOME, Actor, Room, ref_of, words
 
+TERM = timedelta(days=365)
 TODAY = date(2026, 3, 1)
 FIRST, LAST = "The spare key", "Hard to kill"
 WRITTEN = "The nail in my own cupboard."
@@ -289,7 +290,7 @@ async def test_somebody_reads_what_their_group_reads_until_they_choose(
     assert ana.sees(FIRST)
     settings = await room.storage.groups.settings(HOME.ref)
     assert settings
-    term = room.storage.roles.give(HOME.ref, ref_of("Ana"), "founder", room.now, room.now.max)
+    term = room.storage.roles.give(HOME.ref, ref_of("Ana"), "founder", room.now, room.now + TERM)
     await room.storage.units.commit((term,))
     await ana.sends(f"groups.set_pack:{HOME.ref}:quiet")
     await ana.types("/today")

@@ -45,13 +45,14 @@ TAKEN = key("Somebody here goes by a name like that. Please choose another.")
 
 class Moves(Protocol):
     async def moved(self, person: Person, now: datetime) -> Unit:
-        """What goes by somebody's own clock, planned anew for the zone they are in now."""
+        """What comes to somebody by their own clock, planned anew for who they are now."""
         ...
 
 
 class PeopleCog(Cog):
     """`kept` is what keeps something for a purpose, by the purpose; `contact` is the host's, as
-    they gave it in the configuration; `moves` is told when somebody changes their zone."""
+    they gave it in the configuration; `moves` is told when somebody changes their
+    zone, or what they agreed to."""
 
     name = "people"
 
@@ -184,6 +185,7 @@ class PeopleCog(Cog):
         changed = me.allowing(purpose, ctx.now)
         if changed.person.consents != me.person.consents:
             ctx.work.write(self._people.change(changed))
+            ctx.work.write(*await self._moves.moved(changed.person, ctx.now))
         said = ctx.t("Thank you. Allowed: {what}.", what=_label(ctx, purpose))
         return await self._page(ctx, changed, (*said, Plain(" "), *_any_time(ctx)))
 
@@ -193,6 +195,7 @@ class PeopleCog(Cog):
         changed = me.withdrawing(purpose, ctx.now)
         if changed is not me:
             ctx.work.write(self._people.change(changed))
+            ctx.work.write(*await self._moves.moved(changed.person, ctx.now))
         said = ctx.t("Taken back: {what}. From now on I will not.", what=_label(ctx, purpose))
         buttons: tuple[Button, ...] = (self.me.button(ctx.label("My settings")),)
         if purpose in self._kept:

@@ -15,7 +15,7 @@ from bot.core.errors import UserError
 from bot.core.model import Context, Group, Person
 from bot.core.ports import Due
 from bot.core.rooms import Post
-from bot.core.text import Plain, Strong, key
+from bot.core.text import Plain, Strong
 from bot.core.work import Lane, Must, Unit
 from bot.core.writing import MESSAGES, agreed, quiet_until
 from cogs.readings import words
@@ -28,12 +28,6 @@ from storage.reading_hours import Chosen, ReadingHours
 from storage.schedule import Schedule
 
 BRING = Call("bringing.bring")
-COMING = {
-    "bringing.share": key("The reading of the group"),
-    BRING.action: key("Your reading"),
-}
-"""What comes, as a front page calls it; the values are catalogue keys."""
-
 Hour = Annotated[time, Field("When shall your reading come?", hint="On your own clock, like 07:30")]
 
 
@@ -58,10 +52,11 @@ class Hours:
         self._schedule = stored.schedule
 
     def planned(self, person: Person, hour: str, now: datetime) -> Unit:
-        """From now on at that hour of their own clock, or not at all."""
+        """From now on at that hour of their own clock; not at all without an hour, or without
+        their yes to being written to first."""
         ref = f"reading/{person.ref}"
         gone = self._schedule.remove(ref)
-        rule = daily(hour, person.zone, now) if hour else None
+        rule = daily(hour, person.zone, now) if hour and agreed(person) else None
         first = rule.after(now) if rule else None
         if first is None:
             return (gone,)
@@ -69,7 +64,8 @@ class Hours:
         return (gone, self._schedule.add(due))
 
     async def moved(self, person: Person, now: datetime) -> Unit:
-        """What is to be kept when somebody goes by another zone from now on."""
+        """What is to be kept when somebody goes by another zone from now on, or may be written to
+        first, or may not."""
         chosen = await self._hours.of(person.ref)
         return self.planned(person, chosen.hour, now) if chosen.hour else ()
 
@@ -80,14 +76,6 @@ class Hours:
             return chosen.track
         settings = await self._groups.settings(group.ref)
         return settings.pack if settings else ""
-
-    async def coming(
-        self, person: Person, group: Group | None, now: datetime
-    ) -> list[tuple[datetime, str]]:
-        """The readings that are to come for somebody, the next first: when, and what as a
-        catalogue key. For a front page, which says "reading at …" in their own time."""
-        planned = await self._schedule.coming(person.ref, group.ref if group else "", now)
-        return [(at, COMING[name]) for at, name in planned if name in COMING]
 
 
 class BringingCog(Cog):

@@ -95,7 +95,8 @@ def look(source: Source) -> Looked:
     """Everything that is wrong with it, in the order of its lines."""
     places = _Places(source.text)
     listed = source.tree.get(READINGS, [])
-    entries = [e for e in listed if isinstance(e, dict)] if isinstance(listed, list) else []
+    tables = isinstance(listed, list) and all(isinstance(entry, dict) for entry in listed)
+    entries: list[dict[str, Any]] = listed if tables else []
     faults = [*_head(source, places)]
     if not entries:
         faults.append(Fault(0, f"There is no reading in it; each stands under [[{READINGS}]]."))
