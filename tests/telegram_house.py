@@ -14,7 +14,7 @@ from bot.core.actions import Cog
 from bot.core.app import App
 from bot.core.model import Account, Group, Person, Place
 from bot.core.pacing import Gate
-from bot.platforms.telegram.door import Handle, Telegram, Waiting
+from bot.platforms.telegram.door import Handle, Telegram, Waiting, Works
 from bot.platforms.telegram.places import shared
 from cogs import build
 from storage import Storage
@@ -131,9 +131,7 @@ async def telegram_house(
 
             await inbox.run(storage.inbox, counted, watch, storage.units.wakes["inbox"])
 
-        where = f"http://127.0.0.1:{server.port}"
-        given = Config(token=TOKEN, address=where, **config)
-        door = Telegram(given, storage.telegram_ports, works, watch)
+        door = door_to(server, storage, works, **config)
         house = TelegramHouse(server, storage, app, door)
         doors, wake = {door.name: door}, storage.units.wakes["outbox"]
         tasks = [
@@ -151,6 +149,15 @@ async def telegram_house(
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def door_to(
+    server: TelegramServer, storage: Storage, works: Works | None, token: str = TOKEN, **config: Any
+) -> Telegram:
+    """Without `works` it has no database behind it."""
+    given = Config(token=token, address=f"http://127.0.0.1:{server.port}", **config)
+    ports = storage.telegram_ports if works else None
+    return Telegram(given, ports, works, Watch(storage))
 
 
 async def _ready(door: Telegram, serving: asyncio.Task[None]) -> None:

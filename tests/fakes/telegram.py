@@ -122,7 +122,9 @@ class TelegramServer:
             raise asyncio.CancelledError
         if fault.how == 429:
             raise Refused(429, f"retry after {fault.seconds}", retry_after=fault.seconds)
-        raise web.HTTPException(text="") if fault.how < 500 else web.HTTPInternalServerError()
+        if fault.how == 409:
+            raise Refused(409, TERMINATED)
+        raise web.HTTPInternalServerError()
 
     async def _perform(self, method: str, given: Given) -> Any:
         if method == "getUpdates":
