@@ -59,8 +59,10 @@ class Talk:
             elif it.kind in (COMMAND, PRESS, FILL):
                 await self._answer(it)
         except HTTPException as error:
-            late = is_too_late(error)
-            log.warning("discord.too_late" if late else "discord.reply_refused")
+            if is_too_late(error):
+                log.warning("discord.too_late")
+            else:
+                log.warning("discord.reply_refused")
         except (OSError, ClientError, TimeoutError):
             log.warning("discord.reply_lost")
         except Exception:
