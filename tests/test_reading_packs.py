@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.config import ConfigError, load
 from bot.config.source import Source
 from cogs.readings.library import FOLDER, Library, checked
 from cogs.readings.packs import HEAD as HEAD_KEYS
@@ -241,3 +243,15 @@ def test_a_reading_of_ours_fits_one_message(tmp_path: Path) -> None:
 def test_the_same_days_are_read_in_every_language() -> None:
     by_language = [checked(file)[0] for file in FILES]
     assert len({frozenset(found.readings) for found in by_language if found}) == 1
+
+
+def test_the_host_names_the_files_in_the_settings(tmp_path: Path) -> None:
+    file, data = tmp_path / "config.toml", {"HOMEGROUP__DATA": str(tmp_path / "data")}
+    file.write_text('[readings]\npacks = ["quiet/en.toml"]\n')
+    assert load(file, data).readings.packs == (tmp_path / "quiet" / "en.toml",)
+    two = {"HOMEGROUP__READINGS__PACKS": os.pathsep.join(["/one.toml", "/two.toml"])}
+    assert load(None, data | two).readings.packs == (Path("/one.toml"), Path("/two.toml"))
+    for wrong in ('"quiet/en.toml"', "[1]", "true"):
+        file.write_text(f"[readings]\npacks = {wrong}\n")
+        with pytest.raises(ConfigError, match=r"line 2: .* this is a list of files, such as"):
+            load(file, data)

@@ -18,7 +18,7 @@ from tests.room import HOME, Actor, Room, ref_of, words
 
 TERM = timedelta(days=365)
 TODAY = date(2026, 3, 1)
-FIRST, LAST = "The spare key", "Hard to kill"
+FIRST, LAST = "The spare key", "Two opinions"
 WRITTEN = "The nail in my own cupboard."
 
 
