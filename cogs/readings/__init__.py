@@ -44,7 +44,7 @@ Alone = Annotated[bool, Field("On a card of one's own?")]
 
 
 class ReadingsCog(Cog):
-    """What lists lie under is in `shelf`, what comes by itself in `bringing`."""
+    """Lists are in `shelf`, and what comes by itself is in `bringing`."""
 
     name = "readings"
 

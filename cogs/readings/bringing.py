@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, time
 from typing import Annotated, Protocol
@@ -15,7 +14,7 @@ from bot.core.errors import UserError
 from bot.core.model import Context, Group, Person
 from bot.core.ports import Due
 from bot.core.rooms import Post
-from bot.core.text import Plain, Strong
+from bot.core.text import Plain, Strong, Text
 from bot.core.work import Lane, Must, Unit
 from bot.core.writing import MESSAGES, agreed, quiet_until
 from cogs.readings import words
@@ -109,7 +108,7 @@ class BringingCog(Cog):
         if person is None or not agreed(person):
             return None
         chosen, day = await self._kept.of(person.ref), in_zone(ctx.now, person.zone)
-        read = self._library.reading(await self._own(person, chosen), person.language, day)
+        read = self._library.reading(await self._own(person), person.language, day)
         if read is None or not chosen.hour or had(chosen.shown, day):
             return None
         ctx.work.write(self._kept.choose(replace(chosen, shown=day)))
@@ -148,51 +147,44 @@ class BringingCog(Cog):
             ctx.work.write(*self._hours.planned(ctx.person, chosen.hour, ctx.now))
         return await self._card(ctx, chosen)
 
-    async def _own(self, person: Person, chosen: Chosen) -> str:
+    async def _own(self, person: Person) -> str:
         """Sent to somebody alone, it is in the track of the group where they were last."""
-        if chosen.track:
-            return chosen.track
         groups = await self._groups.of(person.ref)
         return await self._hours.track(person, groups[0].group if groups else None)
 
     async def _card(self, ctx: Context, chosen: Chosen) -> Card:
-        comes, may = bool(chosen.hour), agreed(ctx.person)
-        said = ctx.t("It does not come by itself. /today has it whenever you like.")
-        if comes and may:
-            said = ctx.t("It comes to you at {hour}, by your own clock.", hour=Strong(chosen.hour))
-            if quiet_until(ctx.person, _next(chosen, ctx)):
-                said += (Plain(" "), *ctx.t("That is in your quiet hours: it waits for their end."))
-        elif comes:
+        said, ways = self._when(ctx, chosen)
+        names = self._library.names(ctx.locale)
+        track = chosen.track or await self._hours.track(ctx.person, ctx.group)
+        mine = track if track in names else next(iter(names))
+        if len(names) > 1:
+            said += (Plain("\n"), *ctx.t("You read: {name}.", name=Strong(names[mine])))
+        for other in (other for other in names if other != mine):
+            label = ctx.label("Read: {name}", name=names[other])
+            ways.append(self.set_track.button(label, other))
+        ways.append(Button(ctx.label("Other readings"), Call("shelf.readings")))
+        return Card(said, buttons=tuple(ways), replaces=True)
+
+    def _when(self, ctx: Context, chosen: Chosen) -> tuple[Text, list[Button]]:
+        """When it comes, with what stands in its way and what can be done about that."""
+        if not chosen.hour:
+            said = ctx.t("It does not come by itself. /today has it whenever you like.")
+            return said, [self.set_hour.button(ctx.label("Choose an hour"))]
+        hour, ways = Strong(chosen.hour), [self.set_hour.button(ctx.label("Choose another hour"))]
+        ways.append(self.no_hour.button(ctx.label("Let it not come")))
+        if not agreed(ctx.person):
             said = ctx.t(
                 "It would come at {hour}, by your own clock. First I need your yes to write to you"
                 " without being asked.",
-                hour=Strong(chosen.hour),
+                hour=hour,
             )
-        names = self._library.names(ctx.locale)
-        track = await self._hours.track(ctx.person, ctx.group) if not chosen.track else ""
-        now = names.get(chosen.track or track) or next(iter(names.values()))
-        if len(names) > 1:
-            said += (Plain("\n"), *ctx.t("You read: {name}.", name=Strong(now)))
-        ways = self._ways(ctx, comes, names, now)
-        if comes and may and quiet_until(ctx.person, _next(chosen, ctx)):
-            quiet = Call("people.set_quiet")
-            ways = (Button(ctx.label("Change my quiet hours"), quiet), *ways)
-        if comes and not may:
             allow = Call(ALLOW.action, (MESSAGES,))
-            ways = (Button(ctx.label("Allow it"), allow, Tone.GOOD), *ways)
-        return Card(said, buttons=ways, replaces=True)
-
-    def _ways(
-        self, ctx: Context, comes: bool, names: Mapping[str, str], now: str
-    ) -> tuple[Button, ...]:
-        label = ctx.label("Choose another hour") if comes else ctx.label("Choose an hour")
-        ways = [self.set_hour.button(label)]
-        if comes:
-            ways.append(self.no_hour.button(ctx.label("Let it not come")))
-        others = [(ident, name) for ident, name in names.items() if name != now]
-        ways += [self.set_track.button(ctx.label("Read: {name}", name=n), i) for i, n in others]
-        ways.append(Button(ctx.label("Other readings"), Call("shelf.readings")))
-        return tuple(ways)
+            return said, [Button(ctx.label("Allow it"), allow, Tone.GOOD), *ways]
+        said = ctx.t("It comes to you at {hour}, by your own clock.", hour=hour)
+        if quiet_until(ctx.person, _next(chosen, ctx)):
+            said += (Plain(" "), *ctx.t("That is in your quiet hours: it waits for their end."))
+            ways.insert(0, Button(ctx.label("Change my quiet hours"), Call("people.set_quiet")))
+        return said, ways
 
 
 def _next(chosen: Chosen, ctx: Context) -> datetime:
