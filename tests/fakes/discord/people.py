@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 from tests.fakes.discord.world import EVERYTHING, MANAGE_GUILD, Interaction, Json, World, every
 
 COMMAND, PRESS, SUGGEST, FILL = 2, 3, 4, 5
-BUTTON, TEXT, LABEL, BOXES = 2, 10, 18, 22
+BUTTON, INPUT, TEXT, LABEL, RADIO = 2, 4, 10, 18, 21
 STRING, INTEGER, BOOLEAN = 3, 4, 5
 PATIENCE = 15.0
 """Seconds for something to be seen; it is there in a few milliseconds."""
@@ -83,7 +82,7 @@ class Someone:
         assert self.dialog, "no dialog is open"
         dialog, self.dialog = self.dialog, None
         shown = []
-        given = [*values, *[""] * len(dialog["components"])]
+        given = [*values, *[None] * len(dialog["components"])]
         for label, value in zip(dialog["components"], given, strict=False):
             part = label["component"]
             value = named.get(part["custom_id"], value)
@@ -161,16 +160,13 @@ def labels(message: Json) -> list[str]:
     return [p["label"] for p in every(message["components"]) if p["type"] == BUTTON]
 
 
-def filled(part: Json, value: str) -> Json:
-    """An input as it comes back; what was written before stays unless something is typed."""
+def filled(part: Json, value: str | None) -> Json:
+    """An input as it comes back; what was there before stays where nobody touches it (None)."""
     base: Json = {"type": part["type"], "id": part.get("id", 1), "custom_id": part["custom_id"]}
-    if part["type"] == 4:
-        return {**base, "value": value or part.get("value", "")}
-    if part["type"] == 21:
-        default = [o["value"] for o in part["options"] if o.get("default")]
-        return {**base, "value": value or next(iter(default), None)}
-    ticked = [o["value"] for o in part.get("options", ()) if o.get("default")]
-    return {**base, "values": [each for each in value.split(",") if each] or ticked}
-
-
-__all__ = ["Any", "Someone", "labels", "said"]
+    before = [o["value"] for o in part.get("options", ()) if o.get("default")]
+    if part["type"] == INPUT:
+        return {**base, "value": part.get("value", "") if value is None else value}
+    if part["type"] == RADIO:
+        return {**base, "value": next(iter(before), None) if value is None else value or None}
+    picked = before if value is None else [each for each in value.split(",") if each]
+    return {**base, "values": picked}

@@ -12,7 +12,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -168,10 +168,13 @@ class Spec:
         return None
 
     def _errors(self, path: str, inside: str, kind: str, body: Any) -> list[str]:
-        validator = self._validator(f"{_pointed(path)}/{inside}/{_pointed(kind)}/schema")
-        return [
-            f"{path} {error.json_path}: {_leaf(error)}" for error in validator.iter_errors(body)
-        ]
+        where = f"{_pointed(path)}/{inside}/{_pointed(kind)}/schema"
+        return [f"{path} {said}" for said in self._judged(where, json.dumps(body))]
+
+    @lru_cache(maxsize=512)  # noqa: B019  # commands are the same each time, and long
+    def _judged(self, where: str, body: str) -> list[str]:
+        errors = self._validator(where).iter_errors(json.loads(body))
+        return [f"{error.json_path}: {_leaf(error)}" for error in errors]
 
     @cache  # noqa: B019  # one description for the whole run
     def _validator(self, where: str) -> Any:
