@@ -28,8 +28,8 @@ from bot.platforms.discord.render import Message, messages
 from storage import Storage
 from tests.fakes.discord import TOKEN, FakeDiscord, Someone, fake_discord
 from tests.fakes.discord.world import DM, Json, every
-from tests.house import Watch
 from tests.room import DISCORD, Actor, Room
+from tests.web_house import Watch
 
 WIRED = replace(DISCORD)
 """Discord's limits, and its door."""
