@@ -53,6 +53,9 @@ def _parser() -> argparse.ArgumentParser:
     made["run"].add_argument(
         "--founding-link", action="store_true", help="print a link that founds one more group"
     )
+    made["doctor"].add_argument(
+        "--fix", action="store_true", help="set what a chat shows of the bot: page, menus, rights"
+    )
     made["restore"].add_argument("backup", type=Path, help="a file that `homegroup backup` made")
     tasks = made["readings"].add_subparsers(dest="task", metavar="TASK", required=True)
     check = tasks.add_parser("check", help="say everything that is wrong in files of readings")
@@ -106,8 +109,10 @@ def _run(config: Config, given: argparse.Namespace) -> int:
 def _doctor(config: Config, given: argparse.Namespace) -> int:
     import asyncio
 
-    from bot.doctor import Mark, examine
+    from bot.doctor import Mark, examine, fix
 
+    if given.fix:
+        asyncio.run(fix(config))
     findings = asyncio.run(examine(config, os.environ))
     for finding in findings:
         print(f"{finding.mark.value:>6}  {finding.sentence}")

@@ -7,7 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 from bot import inbox
 from bot.cellar import CannotStart
@@ -47,8 +47,8 @@ def _telegram(config: Config, storage: Storage | None, clock: Clock) -> Platform
 
     if storage is None:
         return Telegram(config.telegram, None, None, clock)
-    works = partial(_works, storage, clock)
-    return Telegram(config.telegram, storage.telegram_ports, works, clock)
+    works, public = partial(_works, storage, clock), config.web.public_url
+    return Telegram(config.telegram, storage.telegram_ports, works, clock, public)
 
 
 async def _works(storage: Storage, clock: Clock, handle: Handle) -> None:
@@ -57,6 +57,20 @@ async def _works(storage: Storage, clock: Clock, handle: Handle) -> None:
 
 OPENERS: Openers = {"discord": _discord, "telegram": _telegram}
 """The doors beside the web room."""
+
+
+@runtime_checkable
+class Hooked(Protocol):
+    """A door to which its platform brings what there is, by way of the web room."""
+
+    @property
+    def path(self) -> str:
+        """Where; "" when it fetches it instead."""
+        ...
+
+    async def takes(self, headers: Mapping[str, str], body: bytes) -> int:
+        """The status that is answered."""
+        ...
 
 
 class Doors:
@@ -80,6 +94,9 @@ class Doors:
         self.web = _web_room(config, storage, clock)
         self.others = [openers[name](config, storage, clock) for name in named(config, openers)]
         self.shut: dict[str, str] = {}
+        for door in self.others:
+            if self.web and isinstance(door, Hooked) and door.path:
+                self.web.hooks[door.path] = door.takes
 
     @property
     def by_name(self) -> dict[str, Platform]:

@@ -160,6 +160,11 @@ def door_to(
     return Telegram(given, ports, works, Watch(storage))
 
 
+async def idle(handle: Handle) -> None:
+    """Performs nothing of what was stored."""
+    await asyncio.Event().wait()
+
+
 async def _ready(door: Telegram, serving: asyncio.Task[None]) -> None:
     ready = asyncio.create_task(door.ready.wait())
     await asyncio.wait({ready, serving}, timeout=10, return_when=asyncio.FIRST_COMPLETED)

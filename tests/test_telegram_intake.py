@@ -12,7 +12,6 @@ import pytest
 from bot import inbox
 from bot.core.app import App
 from bot.core.errors import DoorShut
-from bot.platforms.telegram.door import Handle
 from bot.platforms.telegram.updates import KINDS
 from cogs import build
 from cogs.now import NowCog
@@ -20,7 +19,7 @@ from storage import Storage
 from tests.fakes.telegram import telegram_server
 from tests.fakes.telegram_people import Someone
 from tests.fakes.telegram_world import Given, World
-from tests.telegram_house import TelegramHouse, door_to, telegram_house, words
+from tests.telegram_house import TelegramHouse, door_to, idle, telegram_house, words
 from tests.web_house import Watch
 
 
@@ -182,10 +181,6 @@ async def test_without_a_database_whoever_writes_hears_whom_to_talk_to(storage: 
         assert "112" in words(bo.sees()[-1])
         serving.cancel()
         await asyncio.gather(serving, return_exceptions=True)
-
-
-async def idle(handle: Handle) -> None:
-    await asyncio.Event().wait()
 
 
 def _again(house: TelegramHouse) -> Given:

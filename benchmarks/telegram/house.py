@@ -38,6 +38,8 @@ PERFORMED = "INSERT INTO performed (mark) VALUES (:mark)"
 TABLE = "CREATE TABLE IF NOT EXISTS performed (seq INTEGER PRIMARY KEY, mark TEXT NOT NULL)"
 """The application's ledger: one row each time that something was performed."""
 LONGEST = 300
+STOCK_LIFE = 10.0
+"""Seconds in which the library performs what is left; after two kills that is little."""
 OPEN = """
     SELECT (SELECT count(*) FROM inbox WHERE state IN ('waiting', 'claimed'))
         + (SELECT count(*) FROM outbox WHERE turn IS NOT NULL) AS n"""
@@ -122,7 +124,8 @@ async def stock(orders: dict[str, Any]) -> None:
         await db.commit()
 
         async def note(update: Update, _: object) -> None:
-            assert update.message and update.message.text
+            assert update.message
+            assert update.message.text
             mark = update.message.text.split()[-1]
             await db.execute(PERFORMED, {"mark": mark})
             await db.commit()
@@ -135,9 +138,7 @@ async def stock(orders: dict[str, Any]) -> None:
             assert application.updater
             await application.start()
             await application.updater.start_polling(poll_interval=0)
-            while not orders["last"] or not application.update_queue.empty():
-                await asyncio.sleep(0.5)
-            await asyncio.sleep(2)
+            await asyncio.sleep(STOCK_LIFE if orders["last"] else LONGEST)
             await application.updater.stop()
             await application.stop()
 

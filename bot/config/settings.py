@@ -40,6 +40,7 @@ Url = Annotated[
 Proxies = Annotated[int, Meta(ge=0, le=9, description="this is a number of proxies, from 0 to 9")]
 Kept = Annotated[int, Meta(ge=1, le=365, description="this is a number of backups, from 1 to 365")]
 Days = Annotated[int, Meta(ge=1, le=3650, description="this is a number of days, from 1 to 3650")]
+BotName = Annotated[str, Meta(max_length=64, description="a name is up to 64 characters")]
 Token = Annotated[
     str,
     Meta(
@@ -93,6 +94,9 @@ class Discord(Struct, frozen=True):
 class Telegram(Struct, frozen=True):
     token: Token = ""  # as discord.token
     token_file: File = Path("telegram.token")
+    name: BotName = ""
+    webhook: bool = False
+    paid: bool = False
     address: Url = "https://api.telegram.org"
 
 

@@ -14,10 +14,11 @@ from bot.doctor.files import backups, copies, folder, keys, left, rights
 from bot.doctor.finding import Finding, Mark, Part
 from bot.doctor.machine import clock, disks, zones
 from bot.doctor.readings import readings
+from bot.doctor.telegram import fix, telegram
 from bot.locks import is_held
 from storage.engine import CannotUse
 
-__all__ = ["Finding", "Mark", "examine"]
+__all__ = ["Finding", "Mark", "examine", "fix"]
 
 PATIENCE = 60.0
 """Seconds that a server is given to look through its database."""
@@ -50,6 +51,7 @@ async def examine(config: Config, environ: Mapping[str, str]) -> list[Finding]:
     after: tuple[Part, ...] = (address, readings, backups, copies, left)
     found = [each for part in before for each in _seen(part, config, environ)]
     found += await _database(config, environ)
+    found += await telegram(config)
     return found + [each for part in after for each in _seen(part, config, environ)]
 
 

@@ -69,7 +69,7 @@ class TelegramServer:
         self.wrong: list[str] = []
         self.faults: list[Fault] = []
         self.limit: Limit | None = None
-        self.port = 0
+        self.port, self.token = 0, TOKEN
         self._polls = 0
         self._called = asyncio.Event()
         self._hooks: list[asyncio.Task[None]] = []
@@ -92,7 +92,7 @@ class TelegramServer:
             await self._called.wait()
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        if request.match_info["token"] != TOKEN:
+        if request.match_info["token"] != self.token:
             return _failed(401, "Unauthorized")
         method, given = request.match_info["method"], await _given(request)
         if self._published:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import datetime
 from typing import Any, Protocol, TypeAlias
 
@@ -30,6 +30,8 @@ from bot.platforms.telegram.rights import Rights
 from bot.platforms.telegram.sending import Moved, Sender, Where, asleep, personal
 from bot.platforms.telegram.talk import Talk
 from bot.platforms.telegram.updates import Update, read
+from bot.platforms.telegram.webhook import Webhook
+from bot.supervise import innermost
 
 log = logging.getLogger(__name__)
 
@@ -63,9 +65,15 @@ class Telegram:
     limits = LIMITS
 
     def __init__(
-        self, config: Config, ports: TelegramPorts | None, works: Works | None, clock: Clock
+        self,
+        config: Config,
+        ports: TelegramPorts | None,
+        works: Works | None,
+        clock: Clock,
+        public_url: str = "",
     ) -> None:
         self._config, self._ports, self._works, self._clock = config, ports, works, clock
+        self._hook = Webhook(config.token, public_url) if config.webhook else None
         self.line = Line(config.token, config.address)
         self._sender = Sender(self.line)
         self._rights = Rights(self.line, clock)
@@ -73,6 +81,16 @@ class Telegram:
         self._intake: Intake | None = None
         self.ready = asyncio.Event()
         """Set while it is connected."""
+
+    @property
+    def path(self) -> str:
+        """Where Telegram brings what there is; "" when it is fetched."""
+        return self._hook.path if self._hook and self._ports else ""
+
+    async def takes(self, headers: Mapping[str, str], body: bytes) -> int:
+        if self._hook is None or self._intake is None:
+            return 503
+        return await self._hook.takes(headers, body, self._intake)
 
     @property
     def trouble(self) -> str:
@@ -88,6 +106,9 @@ class Telegram:
                     await Porch(app, self._sender, self._clock).run()
         except InvalidToken:
             raise DoorShut(REVOKED) from None
+        except BaseExceptionGroup as failed:
+            found = innermost(failed)
+            raise DoorShut(REVOKED) if isinstance(found, InvalidToken) else found from None
         finally:
             self.ready.clear()
 
@@ -104,9 +125,12 @@ class Telegram:
                 return
             await _perform(update, waiting.ref, talk, life)
 
+        if self._hook:
+            await self._hook.open(self.line)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(works(handle))
-            tasks.create_task(self._intake.run())
+            if not self._hook:
+                tasks.create_task(self._intake.run())
             self.ready.set()
             await offer(app, self.line, ports)
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import msgspec
 from telegram.error import Conflict as Contested
-from telegram.error import RetryAfter, TelegramError
+from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot.core.cards import NOW, Call
 from bot.core.errors import Conflict
@@ -68,6 +68,8 @@ class Intake:
                     await self._contested(contested)
                 except RetryAfter as told:
                     wait = max(wait, seconds(told))
+                except InvalidToken:
+                    raise
                 except TelegramError:
                     log.warning("telegram.not_reached", exc_info=True)
                 await self._clock.sleep(wait)

@@ -14,6 +14,7 @@ from bot.core.model import Place
 from bot.core.ports import Clock
 from bot.core.rooms import FOR_EVER, Deed, Limits, Post, Replace
 from bot.platforms.web.hearing import listen
+from bot.platforms.web.hooks import Hook
 from bot.platforms.web.house import House
 from bot.platforms.web.passphrase import Passphrases
 from bot.platforms.web.porch import Porch
@@ -64,6 +65,8 @@ class WebRoom:
     ) -> None:
         self._config, self._ports, self._clock, self._home = config, ports, clock, home
         self._streams = Streams(ports.feed, ports.web) if ports else None
+        self.hooks: dict[str, Hook] = {}
+        """By path, what other doors take in here."""
         self.ready = asyncio.Event()
         """Set while it listens."""
         self.port = config.port
@@ -87,7 +90,7 @@ class WebRoom:
         porch = Porch(app, renderer(), gate, self._clock, self._home)
         house = self._house(app, gate)
         runner = web.AppRunner(
-            application(porch, house), handle_signals=False, shutdown_timeout=PATIENCE
+            application(porch, house, self.hooks), handle_signals=False, shutdown_timeout=PATIENCE
         )
         await runner.setup()
         listening: asyncio.Server | None = None

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from aiohttp import web
 
 from bot.platforms.web.entry import Entry
 from bot.platforms.web.events import Events
+from bot.platforms.web.hooks import Hook, hooked
 from bot.platforms.web.house import House
 from bot.platforms.web.porch import LARGEST, Porch
 from bot.platforms.web.security import harden
 from bot.platforms.web.talk import Talk
 
 
-def application(porch: Porch, house: House | None) -> web.Application:
+def application(porch: Porch, house: House | None, hooks: Mapping[str, Hook]) -> web.Application:
     """Without a house there is the porch: someone to talk to now, at every address."""
-    app = web.Application(middlewares=[porch.meet], client_max_size=LARGEST)
+    app = web.Application(middlewares=[hooked(hooks), porch.meet], client_max_size=LARGEST)
     app.on_response_prepare.append(harden)
     router = app.router
     router.add_get("/now", porch.now)
