@@ -16,13 +16,23 @@ from typing import TypeAlias
 from urllib.request import urlopen
 
 from benchmarks.process import resident
-from benchmarks.table import ROOT, Figures, Promise, arguments, interleaved, middle, show
+from benchmarks.table import (
+    ROOT,
+    Figures,
+    Promise,
+    arguments,
+    interleaved,
+    middle,
+    number,
+    show,
+)
 from run import is_ready
 
 ADDRESS = re.compile(r"http://[\w.:]+")
 IDLE = 1.5
 """Seconds until the memory of a process that does nothing is looked at."""
 READY, MEMORY = "ready, ms", "memory, MB"
+WORK = "CPU to its end, ms"
 OURS = (sys.executable, "-m", "bot", "run")
 BARE = (sys.executable, "-m", "benchmarks.bare")
 
@@ -49,7 +59,7 @@ def started(
     """
     environ = {**os.environ, **settings, "PYTHONPYCACHEPREFIX": str(compiled)}
     environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    begun = perf_counter()
+    begun, worked = perf_counter(), _work()
     with subprocess.Popen(
         command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -58,9 +68,17 @@ def started(
                 answer.read()
             took = perf_counter() - begun
             time.sleep(idle)
-            return {READY: 1000 * took, MEMORY: resident(process.pid)}
+            memory = resident(process.pid)
         finally:
             process.terminate()
+    return {READY: 1000 * took, WORK: 1000 * (_work() - worked), MEMORY: memory}
+
+
+def _work() -> float:
+    """Seconds of CPU of all processes that were started here and have ended: what else the
+    machine does disturbs this less than the time."""
+    spent = os.times()
+    return spent.children_user + spent.children_system
 
 
 def _address(process: subprocess.Popen[str]) -> str:
@@ -102,7 +120,8 @@ def compare(folder: Path, rounds: int, idle: float, seed: int) -> int:
         Promise("memory, ours to bare", middle(us, MEMORY) / middle(them, MEMORY), 1.4),
         *(Promise("later start by run.py, s", middle(one, READY) / 1000, 2) for one in warm),
     ]
-    notes = [] if warm else ["`python3 run.py version` has to install first: run.py left out.", ""]
+    notes = [f"CPU, ours to bare: {number(middle(us, WORK) / middle(them, WORK))}", ""]
+    notes += [] if warm else ["`python3 run.py version` has to install first: run.py left out.", ""]
     return show("The web room, from the command to its first answer", seed, found, promises, notes)
 
 
