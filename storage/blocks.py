@@ -50,6 +50,14 @@ class Blocks:
         )
         return sorted(map(self._block, rows), key=lambda block: block.name.casefold())
 
+    async def kept_from(self, person: str) -> frozenset[str]:
+        """The refs of those whom this person has blocked."""
+        rows = await self._db.read(
+            "SELECT blocked FROM blocks WHERE person = :person AND blocked IS NOT NULL",
+            person=person,
+        )
+        return frozenset(row["blocked"] for row in rows)
+
     async def between(self, one: str, other: str) -> bool:
         """Whether either has blocked the other: then nothing goes from one to the other, and it
         looks like no answer."""

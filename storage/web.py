@@ -9,10 +9,8 @@ from datetime import datetime, timedelta
 from bot.core.model import Account, Group
 from bot.core.ports import HOUSE, Vault
 from bot.core.work import Unit, Write
-from storage.codes import Codes
 from storage.database import Database, Row
-from storage.people import People, group_in
-from storage.units import Units
+from storage.people import group_in
 from storage.values import instant, millis
 from storage.web_feed import WebFeed
 
@@ -57,6 +55,12 @@ class Visit:
     founds: bool
     """Whether a founding link was used by this account, and no group founded since."""
     seen: datetime
+    away: bool = False
+    """Whether it is put away: then it shows a shopping list, and nothing else."""
+    light: str = ""
+    """`light` or `dark`; "" as the device has it."""
+    letters: str = ""
+    """`plain` for letters without feet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +89,9 @@ class Web:
     async def visit(self, token: str, now: datetime) -> Visit | None:
         """The open session whose cookie holds this."""
         rows = await self._db.read(
-            "SELECT s.mark, s.room, s.seen_at, a.mark AS owner, a.account, a.founds"
-            " FROM web_sessions AS s JOIN web_accounts AS a ON a.mark = s.account"
+            "SELECT s.mark, s.room, s.seen_at, s.away, s.light, s.letters,"
+            " a.mark AS owner, a.account, a.founds FROM web_sessions AS s"
+            " JOIN web_accounts AS a ON a.mark = s.account"
             " WHERE s.mark = :mark AND s.seen_at > :since",
             mark=self._vault.mark(f"web session {token}"),
             since=millis(now - IDLE),
@@ -108,13 +113,22 @@ class Web:
         )
 
     def seen(self, session: str, now: datetime) -> Write:
-        """Of the session with that mark, like the next two."""
+        """Of the session with that mark, like the next four."""
         sql = "UPDATE web_sessions SET seen_at = :now WHERE mark = :mark"
         return Write(sql, {"mark": session, "now": millis(now)})
 
     def go(self, session: str, room: str) -> Write:
         sql = "UPDATE web_sessions SET room = :room WHERE mark = :mark"
         return Write(sql, {"mark": session, "room": room})
+
+    def put_away(self, session: str, away: bool) -> Write:
+        sql = "UPDATE web_sessions SET away = :away WHERE mark = :mark"
+        return Write(sql, {"mark": session, "away": int(away)})
+
+    def dress(self, session: str, light: str, letters: str) -> Write:
+        """How it looks from now on."""
+        sql = "UPDATE web_sessions SET light = :light, letters = :letters WHERE mark = :mark"
+        return Write(sql, {"mark": session, "light": light, "letters": letters})
 
     def end(self, session: str) -> Write:
         return Write("DELETE FROM web_sessions WHERE mark = :mark", {"mark": session})
@@ -274,8 +288,9 @@ class Web:
 
     def _visit(self, row: Row) -> Visit:
         account = self._account(row["owner"], row["account"])
-        founds, seen = bool(row["founds"]), instant(row["seen_at"])
-        return Visit(row["mark"], account, row["room"], founds, seen)
+        founds, seen, away = bool(row["founds"]), instant(row["seen_at"]), bool(row["away"])
+        looks = row["light"], row["letters"]
+        return Visit(row["mark"], account, row["room"], founds, seen, away, *looks)
 
     def _sign_in(self, row: Row) -> SignIn:
         mark = row["mark"]
@@ -289,14 +304,3 @@ class Web:
 
 def _written(at: int) -> str:
     return instant(at).isoformat(timespec="seconds")
-
-
-@dataclass(frozen=True, slots=True)
-class WebPorts:
-    """What the web room leans on."""
-
-    web: Web
-    feed: WebFeed
-    codes: Codes
-    people: People
-    units: Units

@@ -12,6 +12,7 @@ from bot.core.cards import Card
 from bot.core.errors import Conflict, Forgotten, Unreachable
 from bot.core.model import Account, Place
 from bot.core.ports import EPOCH, Vault
+from bot.core.rooms import Line
 from bot.core.work import Write
 from storage.database import Database, Row
 from storage.values import dump, instant, load, millis
@@ -22,7 +23,7 @@ SHOWN = timedelta(days=1)
 """How long a card can be seen; its key is destroyed by then as well."""
 REPEATS = timedelta(days=30)
 """How long the key of a deed is known, so that it is the same deed: no outbox row lives longer."""
-CARD, GONE = "card", "gone"
+CARD, LINE, GONE = "card", "line", "gone"
 
 WITH_FIRST = (
     "SELECT e.*, (SELECT min(seq) FROM web_events WHERE place = e.place AND anchor = e.anchor)"
@@ -47,18 +48,20 @@ FORGET = (
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """A card that was shown, changed or taken away."""
+    """A card, or what somebody said, that was shown, changed or taken away."""
 
     seq: int
     place: str
     """The mark of the place, as `WebFeed.mark` gives it."""
     anchor: str
     """Names the card in its place: a later happening with the same anchor is about the same."""
-    card: Card | None
+    body: Card | Line | None
     """None when it was taken away."""
     at: datetime
     first: int
     """The number of the first happening with this anchor: where it stands among the others."""
+    author: str = ""
+    """The ref of whoever said it; "" for a card."""
 
 
 class WebFeed:
@@ -78,27 +81,32 @@ class WebFeed:
         self,
         key: str,
         place: Place,
-        card: Card | None,
+        body: Card | Line | None,
         now: datetime,
         anchor: str = "",
         about: tuple[str, ...] = (),
+        author: str = "",
     ) -> Happening:
         """The same key twice is one happening, for ever as far as the outbox is concerned.
 
-        Without an anchor it is a card of its own; None takes away what stands there. Raises
-        Unreachable when the place is private and its account is gone. `about` are the refs of
-        those whom the card names; it is not shown once one of them has been forgotten.
+        Without an anchor it is a card of its own; None takes away what stands there. `about` are
+        the refs of those whom the card names; it is not shown once one of them has been
+        forgotten. With an `author` it is theirs: nobody else's is mended or taken away, and what
+        is mended keeps its hour. Raises Unreachable when the place is private and its account is
+        gone, and when what an author means is not there, or not theirs.
         """
         mark = self._vault.mark(f"web event {key}")
-        if found := await self._find(mark, card):
+        if found := await self._find(mark, body):
             return found
-        # A conflict: it was kept by somebody else meanwhile, or the account is gone.
+        # A conflict: it was kept by somebody else meanwhile, or what it needs is gone.
         with suppress(Conflict):
-            rows = self._rows(mark, place, card, now, anchor or mark[:24])
+            rows = self._rows(mark, place, body, now, anchor or mark[:24], author)
+            if anchor and author:
+                rows = (self._theirs(place, anchor, author), *rows)
             await self._db.commit((*rows, *_naming(mark, about)))
-        if found := await self._find(mark, card):
+        if found := await self._find(mark, body):
             return found
-        raise Unreachable("the account is gone")
+        raise Unreachable("the account is gone, or what stood there")
 
     async def stands(self, place: Place, anchor: str) -> bool:
         """Whether a card of that anchor can be seen there."""
@@ -167,24 +175,41 @@ class WebFeed:
         """The cards that name this person are gone, for open pages too."""
         return tuple(Write(sql, {"person": person}) for sql in FORGET)
 
+    def _theirs(self, place: Place, anchor: str, author: str) -> Write:
+        return Write(
+            "UPDATE web_events SET author = author WHERE place = :place AND anchor = :anchor"
+            " AND author = :author AND body IS NOT NULL",
+            {"place": self.mark(place), "anchor": anchor, "author": author},
+            expect=1,
+        )
+
     def _rows(
-        self, mark: str, place: Place, card: Card | None, now: datetime, anchor: str
+        self,
+        mark: str,
+        place: Place,
+        body: Card | Line | None,
+        now: datetime,
+        anchor: str,
+        author: str,
     ) -> tuple[Write, ...]:
-        body = self._vault.seal(EPOCH, f"web_events.body/{mark}", dump(card)) if card else None
+        sealed = self._vault.seal(EPOCH, f"web_events.body/{mark}", dump(body)) if body else None
         where = {"place": self.mark(place), "anchor": anchor}
         return (
             Write("UPDATE web_last SET seq = seq + 1", {}, expect=1),
             Write(
-                "INSERT INTO web_events (seq, key, place, anchor, account, kind, body, at)"
-                " SELECT seq, :key, :place, :anchor, nullif(:account, ''), :kind, :body, :at"
+                "INSERT INTO web_events (seq, key, place, anchor, account, kind, body, author, at)"
+                " SELECT seq, :key, :place, :anchor, nullif(:account, ''), :kind, :body,"
+                " nullif(:author, ''), coalesce((SELECT min(at) FROM web_events"
+                " WHERE place = :place AND anchor = :anchor AND author = :author), :at)"
                 " FROM web_last WHERE :account = ''"
                 " OR :account IN (SELECT mark FROM web_accounts) ON CONFLICT (key) DO NOTHING",
                 {
                     **where,
                     "key": mark,
                     "account": where["place"] if place.private else "",
-                    "kind": CARD if card else GONE,
-                    "body": body,
+                    "kind": _kind(body),
+                    "body": sealed,
+                    "author": author,
                     "at": millis(now),
                 },
                 expect=1,
@@ -196,27 +221,33 @@ class WebFeed:
             ),
         )
 
-    async def _find(self, mark: str, card: Card | None) -> Happening | None:
+    async def _find(self, mark: str, body: Card | Line | None) -> Happening | None:
         rows = await self._db.read(f"{WITH_FIRST} WHERE e.key = :key", key=mark)
-        return next((self._happening(row, card) for row in rows), None)
+        return next((_happening(row, body) for row in rows), None)
 
     def _open(self, rows: Iterable[Row]) -> Iterator[Happening]:
         for row in rows:
             try:
-                yield self._happening(row, self._card(row))
+                yield _happening(row, self._body(row))
             except Forgotten:  # its hour is over; nobody sees it any more
                 continue
             except (LookupError, TypeError, ValueError):  # of another version; it goes in a day
                 log.exception("web.card_unreadable")
 
-    def _card(self, row: Row) -> Card | None:
+    def _body(self, row: Row) -> Card | Line | None:
         if row["body"] is None:
             return None
-        return load(self._vault.open(EPOCH, f"web_events.body/{row['key']}", row["body"]), Card)
+        opened = self._vault.open(EPOCH, f"web_events.body/{row['key']}", row["body"])
+        return load(opened, Line) if row["kind"] == LINE else load(opened, Card)
 
-    def _happening(self, row: Row, card: Card | None) -> Happening:
-        seq, place, anchor = row["seq"], row["place"], row["anchor"]
-        return Happening(seq, place, anchor, card, instant(row["at"]), row["first"])
+
+def _happening(row: Row, body: Card | Line | None) -> Happening:
+    seq, place, anchor, at = row["seq"], row["place"], row["anchor"], instant(row["at"])
+    return Happening(seq, place, anchor, body, at, row["first"], row["author"] or "")
+
+
+def _kind(body: Card | Line | None) -> str:
+    return GONE if body is None else LINE if isinstance(body, Line) else CARD
 
 
 def _naming(mark: str, about: tuple[str, ...]) -> tuple[Write, ...]:

@@ -49,9 +49,12 @@ class Reading(HTMLParser):
         self._open[-1].children.append(Node(tag, {name: value or "" for name, value in attrs}))
 
     def handle_endtag(self, tag: str) -> None:
+        """What is in a template is not on the page."""
         if tag not in VOID:
             assert self._open[-1].tag == tag, f"</{tag}> closes <{self._open[-1].tag}>"
-            self._open.pop()
+            closed = self._open.pop()
+            if closed.tag == "template":
+                closed.children.clear()
 
     def handle_data(self, data: str) -> None:
         self._open[-1].children.append(data)
@@ -142,6 +145,12 @@ class Browser:
         if name := button.attrs.get("name"):
             sent.append((name, button.attrs.get("value", "")))
         await self.requests("POST", button.attrs.get("formaction", form.attrs["action"]), sent)
+
+    async def follows(self, label: str) -> None:
+        """The link that says so."""
+        link = next((a for a in self.page.all("a") if label in a.text), None)
+        assert link, f"no link says {label}: {self.page.text}"
+        await self.opens(link.attrs["href"])
 
     async def types(self, line: str) -> None:
         form = next(f for f in self.page.all("form") if any(_named(f, "line", "input")))

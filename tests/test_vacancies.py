@@ -43,7 +43,7 @@ async def test_where_every_term_has_ended_a_member_takes_it_up(house: House) -> 
     await bo.presses(TAKE_UP)
     assert bo.sees("It is yours to look after.")
     await house.delivers()
-    await ana.opens("/")
+    await ana.opens("/room")
     assert ana.sees("Bo looks after the settings of the group now.")
     assert await house.storage.groups.servants(HOME.ref) == {"ref-Bo"}
     assert bo.sees("Change whom to turn to")

@@ -53,18 +53,18 @@ async def test_a_stranger_with_a_founding_link_founds_a_group_and_checks_in(hous
     assert host.sees("Harbour Street is founded."), host.page.text
     assert next(host.page.all("h1")).text == "Harbour Street"
     await house.delivers()
-    await host.opens("/")
+    await host.opens("/room")
     assert host.sees("from today I hold the door of Harbour Street")
-    await host.presses("Check in with yourself")
+    await host.opens("/checkin")
     await host.presses("Send", **{"How are you right now?": "4"})
     assert host.sees("Thank you for telling me.")
-    await host.opens("/")
+    await host.opens("/room")
     assert not host.sees("Found a group"), "one link founds one group"
 
 
 async def test_somebody_checks_in_by_plain_forms(house: House) -> None:
     ana = await house.member("Ana")
-    await ana.presses("Check in with yourself")
+    await ana.opens("/checkin")
     assert ana.sees("How are you right now?")
     note = "Long shift. Quiet flat."
     boxes = ["tired", "lonely"]
@@ -75,11 +75,13 @@ async def test_somebody_checks_in_by_plain_forms(house: House) -> None:
     assert (entry.mood, set(entry.halt), entry.note) == (4, set(boxes), note)
 
 
-async def test_the_answer_is_on_top_under_a_heading_and_takes_the_focus(house: House) -> None:
+async def test_an_answer_is_a_page_of_its_own_or_on_top_of_the_room(house: House) -> None:
     ana = await house.member("Ana")
-    await ana.presses("Check in with yourself")
-    form, _ = ana.button("Send")
-    assert form.attrs["action"].endswith("#answer")
+    await ana.opens("/checkin")
+    assert next(ana.page.all("h1")).text == "Check in with yourself"
+    await ana.presses("Send", **{"How are you right now?": "4"})
+    assert next(ana.page.all("h1")).text == "The answer"
+    await ana.types("/aloud good evening")
     answer = next(n for n in ana.page.all("section") if n.attrs.get("id") == "answer")
     assert {"tabindex", "autofocus"} <= answer.attrs.keys()
     assert next(answer.all("h2")).text == "The answer"
@@ -106,7 +108,7 @@ async def test_a_mistyped_command_is_answered_with_the_nearest(house: House) -> 
     await ana.presses("/checkin")
     assert ana.sees("How are you right now?")
     await ana.types("/xyzzyplugh")
-    assert ana.sees("The list on this page has all that I know.")
+    assert ana.sees("/help shows all that I know.")
 
 
 async def test_words_that_nobody_asked_for_are_answered_kindly(house: House) -> None:
@@ -119,10 +121,11 @@ async def test_words_that_nobody_asked_for_are_answered_kindly(house: House) -> 
 
 async def test_what_somebody_can_do_here_is_listed_by_what_they_want(house: House) -> None:
     guest, ana = await house.guest(), await house.member("Ana")
-    headings = [h.text for h in ana.page.all("h2")]
-    assert headings.index("When it is hard, now") < headings.index("Today")
+    await ana.opens("/help")
+    wants = [want.text for want in ana.page.all("dt")]
+    assert wants.index("When it is hard, now") < wants.index("Today")
     assert ana.sees("Check in with yourself")
-    await guest.opens("/")
+    await guest.opens("/help")
     assert guest.sees("Someone to talk to now")
     assert not guest.sees("Check in with yourself")
 
@@ -133,7 +136,7 @@ async def test_what_all_may_see_stands_in_the_room_once(house: House) -> None:
     assert ana.html.count("<h3>good morning</h3>") == 1
     [way] = [n for n in ana.page.all("a") if n.text == "Go there"]
     assert way.attrs["href"].removeprefix("#") in {n.attrs.get("id") for n in ana.page.all()}
-    await bo.opens("/")
+    await bo.opens("/room")
     assert bo.html.count("<h3>good morning</h3>") == 1
     assert not bo.sees("Only you see this")
 
@@ -142,11 +145,11 @@ async def test_a_private_answer_is_seen_by_nobody_else(house: House) -> None:
     ana, bo = await house.member("Ana"), await house.member("Bo")
     await house.posts_card("For all: how is today?", button="toy.keep")
     await house.posts_card("For Ana alone", await house.own(ana))
-    await ana.opens("/")
+    await ana.opens("/room")
     assert ana.sees("For Ana alone")
     await ana.presses("Press me")
     assert ana.sees("It is kept.")
-    await bo.opens("/")
+    await bo.opens("/room")
     assert not bo.sees("For Ana alone")
     assert not bo.sees("It is kept.")
     assert bo.sees("how is today?"), "a private answer takes no card away that others see"
@@ -155,9 +158,9 @@ async def test_a_private_answer_is_seen_by_nobody_else(house: House) -> None:
 async def test_a_card_that_was_pressed_changes_wherever_it_is_seen(house: House) -> None:
     ana, bo = await house.member("Ana"), await house.member("Bo")
     await house.posts_card("Shall we?", button="toy.settle")
-    await ana.opens("/")
+    await ana.opens("/room")
     await ana.presses("Press me")
-    await bo.opens("/")
+    await bo.opens("/room")
     for somebody in (ana, bo):
         assert somebody.sees("It is settled.")
         assert not somebody.sees("Shall we?")
@@ -166,9 +169,9 @@ async def test_a_card_that_was_pressed_changes_wherever_it_is_seen(house: House)
 async def test_a_note_that_was_answered_stays_answered(house: House) -> None:
     ana = await house.member("Ana")
     await house.posts_card("How is today?", await house.own(ana), button="toy.keep")
-    await ana.opens("/")
+    await ana.opens("/room")
     await ana.presses("Press me")
-    await ana.opens("/")
+    await ana.opens("/room")
     assert ana.sees("It is kept.")
     assert not ana.sees("How is today?")
 
@@ -179,12 +182,12 @@ async def test_a_standing_card_is_kept_up_to_date_and_taken_away(house: House) -
     await house.posts_card("Between the two")
     await house.room.do("b", place, Replace(place, "tonight", Card((Plain("Bo has the chair"),))))
     await house.room.do("a", place, Replace(place, "tonight", Card((Plain("Dee has the chair"),))))
-    await ana.opens("/")
+    await ana.opens("/room")
     assert ana.sees("Bo has the chair")
     assert not ana.sees("Dee has the chair")
-    assert ana.html.index("Between the two") < ana.html.index("Bo has the chair"), "in its place"
+    assert ana.html.index("Bo has the chair") < ana.html.index("Between the two"), "in its place"
     await house.room.do("c", place, Remove(place, "tonight"))
-    await ana.opens("/")
+    await ana.opens("/room")
     assert not ana.sees("has the chair")
 
 
@@ -192,7 +195,7 @@ async def test_a_deed_that_is_repeated_is_the_same_deed(house: House) -> None:
     ana = await house.member("Ana")
     one = await house.posts_card("Once", key="same")
     assert await house.posts_card("Once", key="same") == one
-    await ana.opens("/")
+    await ana.opens("/room")
     assert ana.html.count("Once") == 1
 
 
@@ -201,7 +204,7 @@ async def test_the_room_shows_a_day_and_no_more(house: House) -> None:
     await house.posts_card("Yesterday")
     house.later(timedelta(hours=24, minutes=1))
     await house.posts_card("Today")
-    await ana.opens("/")
+    await ana.opens("/room")
     assert ana.sees("Today")
     assert not ana.sees("Yesterday")
 
@@ -222,7 +225,7 @@ async def test_hours_are_those_of_whoever_looks(house: House) -> None:
 
 async def test_somebody_reads_in_their_own_language(house: House) -> None:
     ines = await house.member("Inés", language="es")
-    await ines.opens("/")
+    await ines.opens("/room")
     assert 'lang="es"' in ines.html
     french = await house.stranger("fr-CH, fr;q=0.9, es;q=0.7, en;q=0.5")
     await french.opens("/now")
@@ -293,7 +296,7 @@ async def test_with_no_database_every_page_is_someone_to_talk_to(storage: Storag
 async def test_when_the_database_goes_away_now_goes_on(house: House) -> None:
     ana = await house.member("Ana")
     await house.storage.db.close()
-    await ana.opens("/")
+    await ana.opens("/room")
     assert ana.status == 500
     assert ana.sees("112")
     await ana.opens("/now")

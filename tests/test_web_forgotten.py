@@ -48,14 +48,14 @@ async def test_nobody_reads_the_name_of_somebody_who_was_forgotten(house: House)
     start = await rendered(ana)
     await house.posts_card("good evening")
     await serves(house, "Bo")
-    await ana.opens("/")
+    await ana.opens("/room")
     assert ana.sees("Bo is a trusted servant now")
     async with opened(ana, before=start) as page:
         await asyncio.wait_for(page.until("is a trusted servant now"), 5)
         await bo.types("/forgetme")
         await bo.presses("Yes, forget me")
         await asyncio.wait_for(page.until("gone "), 5)
-    await ana.opens("/")
+    await ana.opens("/room")
     assert ana.sees("good evening")
     assert not ana.sees("Bo is")
     async with opened(ana, before=start) as page:
@@ -71,7 +71,7 @@ async def test_what_was_on_its_way_when_somebody_was_forgotten_is_not_shown(hous
     deed = Post(ROOM, card)
     receipt = await house.room.do("late/1", ROOM, deed, about=("ref-Bo",))
     assert receipt == await house.room.do("late/1", ROOM, deed, about=("ref-Bo",))
-    await ana.opens("/")
+    await ana.opens("/room")
     assert not ana.sees("Bo is here")
 
 
@@ -83,5 +83,5 @@ async def test_a_standing_card_that_names_somebody_else_by_now_stays(house: Hous
         deed = Replace(ROOM, "chair", card)
         await house.room.do(f"chair/{name}", ROOM, deed, about=(f"ref-{name}",))
     await house.storage.units.commit(house.storage.forget("ref-Bo"))
-    await ana.opens("/")
+    await ana.opens("/room")
     assert ana.sees("Ana is in the chair")

@@ -36,7 +36,11 @@ async def house(storage: Storage) -> AsyncIterator[House]:
 async def test_every_kind_of_field_can_be_asked_and_answered(house: House) -> None:
     ana = await house.member("Ana")
     await ana.types("/everything")
-    types = {n.attrs["name"]: n.attrs.get("type", n.tag) for n in ana.page.all("input", "select")}
+    types = {
+        n.attrs["name"]: n.attrs.get("type", n.tag)
+        for n in ana.page.all("input", "select")
+        if "name" in n.attrs
+    }
     assert types["f.often"] == "number"
     assert types["f.day"] == "date"
     assert types["f.hour"] == "time"
@@ -97,7 +101,7 @@ async def test_labels_hints_and_fields_belong_together(house: House) -> None:
 async def test_whatever_is_typed_is_shown_as_letters(house: House, command: str) -> None:
     ana = await house.member(LETTERS[:64], Group("odd", LETTERS[:60]))
     await ana.types(command + LETTERS)
-    await ana.opens("/")
+    await ana.opens("/room")
     assert "<script>alert" not in ana.html
     assert "<b>bold" not in ana.html
     assert "49" not in ana.page.text
@@ -187,7 +191,7 @@ async def test_check_ins_are_a_table_and_a_file(house: House) -> None:
     assert [n.tag for n in head.all("th", "td")] == ["th", "th"]
     assert "1 de marzo de 2026" in row.text
     assert "one" in row.text
-    file = next(b for b in ana.page.all("button") if b.attrs["value"] == "checkins.export")
+    file = next(b for b in ana.page.all("button") if b.attrs.get("value") == "checkins.export")
     assert "formaction" in file.attrs
     await ana.presses(file.text)
     assert json.loads(ana.html)["checkins"][0]["mood"] == 2
@@ -195,7 +199,6 @@ async def test_check_ins_are_a_table_and_a_file(house: House) -> None:
 
 async def test_the_page_holds_the_words_for_what_could_not_be_sent(house: House) -> None:
     ana = await house.member("Ana")
-    [words] = [n for n in ana.page.all("template") if n.attrs.get("id") == "unsent"]
-    [alert] = words.all("span")
-    assert alert.attrs["role"] == "alert"
-    assert alert.text == "Not sent yet. What you wrote is still here."
+    words = ana.html.partition('<template id="unsent">')[2].partition("</template>")[0]
+    assert 'role="alert"' in words
+    assert "Not sent yet. What you wrote is still here." in words

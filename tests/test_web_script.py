@@ -12,7 +12,7 @@ import pytest
 from bot.core.cards import Button, Call, Card, Field, Form
 from bot.core.text import Plain
 from bot.platforms.web.reader import Reader
-from bot.platforms.web.render import HERE, Renderer
+from bot.platforms.web.render import HERE, STYLE, Renderer
 from tests.browser import Node, read
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -54,7 +54,7 @@ def after(where: Path, steps: str, *told: tuple[str, str]) -> Node:
     """The answers on the page when somebody has done this, and the house has answered so."""
     static = HERE / "static"
     script = (static / "room.js").read_text()
-    style = "".join((static / name).read_text() for name in ("tokens.css", "base.css"))
+    style = "".join((static / name).read_text() for name in STYLE)
     answers = json.dumps(told).replace("</", "<\\/")
     page = where / "page.html"
     page.write_text(
@@ -95,4 +95,4 @@ def test_what_could_not_be_sent_is_said_beside_the_button_and_stays(tmp_path: Pa
 def test_an_answer_has_room_around_it_for_the_ring_of_focus(tmp_path: Path) -> None:
     around = "getComputedStyle(form('#answer')).paddingLeft"
     answers = after(tmp_path, f"form('#answers').dataset.around = {around};")
-    assert answers.attrs["data-around"] == "12px"
+    assert float(answers.attrs["data-around"].removesuffix("px")) >= 12

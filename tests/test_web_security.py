@@ -43,7 +43,7 @@ async def test_a_form_of_another_site_does_nothing(house: House, headers: dict[s
     await ana.requests("POST", "/say", SAY, **headers)
     assert ana.status == 403
     assert ana.sees("That did not come from a page of mine")
-    await ana.opens("/")
+    await ana.opens("/room")
     assert not ana.sees("hello")
 
 
@@ -141,7 +141,7 @@ async def test_pages_hold_no_code_and_ask_nobody_else(house: House) -> None:
     for path in ("/", "/account", "/now", "/nowhere"):
         await ana.opens(path)
         pages.append(ana.page)
-    await ana.opens("/")
+    await ana.opens("/room")
     await ana.types("/everything")
     for page in [*pages, ana.page]:
         for node in page.all():

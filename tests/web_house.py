@@ -156,7 +156,7 @@ class House:
         unit = (web.make(account, sign_in_word(), NOBODY, now), web.admit(account, group.ref))
         begun = web.begin(browser.cookie, account, group.ref, now)
         await self.storage.units.commit((*unit, begun))
-        await browser.opens("/")
+        await browser.opens("/room")
         return browser
 
     async def member(
@@ -170,7 +170,7 @@ class House:
         unit = self.storage.people.join(visit.account, person)
         unit += self.storage.groups.enter(group, person, self.storage.now())
         await self.storage.units.commit(unit)
-        await browser.opens("/")
+        await browser.opens("/room")
         return browser
 
     async def founded(self, group: Group = HOME) -> None:
@@ -219,7 +219,7 @@ async def open_house(
 
 
 async def signs_in(browser: Browser, word: str = WORD, secret: str = PASS) -> None:
-    await browser.opens("/")
+    await browser.opens("/room")
     await browser.presses("Sign in", word=word, passphrase=secret)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.core.actions import Action
-from bot.core.cards import NOW, SOMEONE, Answer, Button, Card, Page, Tone
+from bot.core.cards import NOW, SOMEONE, Answer, Button, Call, Card, Page, Tone
 from bot.core.errors import Slip, UserError
 from bot.core.model import Origin
 from bot.core.rooms import Post
@@ -34,6 +34,13 @@ def crash(code: str, origin: Origin, actions: Actions) -> Card:
     """Ours to mend; the code finds it in the log."""
     said = private("Something went wrong here. Our code for it: {code}", origin, code=code)
     return replace(said, buttons=way_out(origin, actions))
+
+
+def button(action: Action[...], call: Call, origin: Origin) -> Card:
+    """For what only begins when somebody presses."""
+    said, label = private("It begins when you press this.", origin), action.spec.summary
+    press = Button(translate(label, origin.locale or "en"), call)
+    return replace(said, buttons=(press,), tone=Tone.PLAIN)
 
 
 def way_out(origin: Origin, actions: Actions) -> tuple[Button, ...]:

@@ -29,3 +29,10 @@ def moment(at: datetime, locale: str, zone: str) -> str:
 def written(text: Text, locale: str) -> str:
     """The letters alone, with days as the language writes them."""
     return "".join(day(s.on, locale) if isinstance(s, Day) else letters(s) for s in text)
+
+
+def hour(at: datetime, locale: str, zone: str) -> str:
+    """`19:00` on the clock of an IANA zone, in the manner of the locale."""
+    from babel.dates import format_time
+
+    return format_time(at.astimezone(ZoneInfo(zone)), format="short", locale=cldr(locale))

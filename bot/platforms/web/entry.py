@@ -15,6 +15,7 @@ from bot.core.text import key, plain, t
 from bot.core.work import Unit
 from bot.platforms.web import words
 from bot.platforms.web.house import House
+from bot.platforms.web.pages import Pages
 from bot.platforms.web.passphrase import check
 from bot.platforms.web.porch import Posted, html, posted
 from bot.platforms.web.ports import Code
@@ -39,8 +40,8 @@ CHANGED = key("Done. Your new passphrase is good from now on.")
 
 
 class Entry:
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, house: House, pages: Pages) -> None:
+        self._house, self._pages = house, pages
         self._web, self._codes = house.ports.web, house.ports.codes
 
     async def link(self, request: web.Request) -> web.Response:
@@ -125,7 +126,7 @@ class Entry:
 
     async def account(self, request: web.Request) -> web.Response:
         viewer = await self._house.sessions.viewer(request, self._house.clock.now())
-        return self._account_page(viewer.reader) if viewer else _see("/")
+        return self._account_page(viewer) if viewer else _see("/")
 
     async def change(self, request: web.Request) -> web.Response:
         """A new passphrase, for somebody who knows the old one."""
@@ -137,15 +138,15 @@ class Entry:
         try:
             await self._house.ports.units.commit(tried)
         except Conflict:
-            return self._account_page(viewer.reader, ENOUGH, given, status=429)
+            return self._account_page(viewer, ENOUGH, given, status=429)
         before = await self._web.passphrase(viewer.account)
         if not await self._house.passphrases.opens(given.get("passphrase"), before):
-            return self._account_page(viewer.reader, NOT_IT, given, KNOWN, status=403)
+            return self._account_page(viewer, NOT_IT, given, KNOWN, status=403)
         try:
             hashed = await self._house.passphrases.lock(_passphrase(given.get("new")))
         except Slip as why:
             told = _said(why, viewer.reader)
-            return self._account_page(viewer.reader, told, given, why.field, status=422)
+            return self._account_page(viewer, told, given, why.field, status=422)
         over = await self._web.sessions(viewer.account) - {viewer.visit.mark}
         await self._house.ports.units.commit(
             (
@@ -155,7 +156,7 @@ class Entry:
             )
         )
         self._house.streams.end(over)
-        return self._account_page(viewer.reader, done=CHANGED)
+        return self._account_page(viewer, done=CHANGED)
 
     async def room(self, request: web.Request) -> web.Response:
         """Go over to another of one's rooms, or to found a group."""
@@ -234,17 +235,19 @@ class Entry:
 
     def _account_page(
         self,
-        reader: Reader,
+        viewer: Viewer,
         trouble: str = "",
         given: Posted | None = None,
         slip: Field | None = None,
         done: str = "",
         status: int = 200,
     ) -> web.Response:
-        renderer = self._house.renderer
+        renderer, reader = self._house.renderer, viewer.reader
         page = renderer.page(
             "account",
             reader,
+            viewer=viewer,
+            frame=self._pages.frame(viewer, "account"),
             suggested=_suggested(given),
             trouble=renderer.say(trouble, reader),
             slip=slip.name if slip else "",

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from aiohttp import ClientConnectionResetError, web
 
+from bot.platforms.web.pages import Pages
 from bot.platforms.web.ports import Happening
-from bot.platforms.web.reader import Reader
-from bot.platforms.web.render import Spot
+from bot.platforms.web.sessions import PutAway, Viewer
 from bot.platforms.web.streams import Listener, Told
 
 if TYPE_CHECKING:
@@ -26,31 +26,37 @@ RETRY = b"retry: 2000\n\n"
 ALIVE = b":\n\n"
 END = b"event: end\ndata: end\n\n"
 """There is nothing more for this page, and no use in coming back."""
+AWAY = b"event: away\ndata: away\n\n"
+"""It was put away: what it shows goes."""
 
 
 class Events:
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, house: House, pages: Pages) -> None:
+        self._house, self._pages = house, pages
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
-        """Everything since the number that the browser saw last, each thing once, in order."""
+        """Everything since the number that the browser saw last, each thing once, in order: of
+        the room, or without one of what is for them alone."""
         house, now = self._house, self._house.clock.now()
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
         )
-        viewer = await house.sessions.viewer(request, now)
         room = request.query.get("room", "")
-        may = viewer and (viewer.group.ref if viewer.group else "") == room
-        if not viewer or not may or house.streams.count(viewer.visit.mark) >= PAGES:
-            await response.prepare(request)
-            await response.write(END)
-            return response
-        listener = Listener(viewer.visit.mark, viewer.account, room, lambda: _is_there(request))
         try:
-            missed = await house.streams.join(listener, viewer.place, viewer.own, _after(request))
+            viewer = await house.sessions.viewer(request, now)
+        except PutAway:
+            return await _over(request, response, AWAY)
+        here = viewer.group.ref if viewer and viewer.group else ""
+        if not viewer or room not in ("", here) or self._many(viewer):
+            return await _over(request, response, END)
+        there = viewer.visit.mark, viewer.account
+        listener = Listener(*there, room, lambda: _is_there(request))
+        try:
+            place = viewer.place if room else viewer.own
+            missed = await house.streams.join(listener, place, viewer.own, _after(request))
             await response.prepare(request)
-            await _send(response, RETRY + b"".join(self._event(h, viewer.reader) for h in missed))
-            await self._listen(listener, response, viewer.reader)
+            await _send(response, RETRY + b"".join(self._event(h, viewer) for h in missed))
+            await self._listen(listener, response, viewer)
         except (ClientConnectionResetError, ConnectionResetError, TimeoutError):
             # They went, or went to sleep; whoever comes back says where they were.
             if request.transport:
@@ -59,8 +65,11 @@ class Events:
             house.streams.leave(listener)
         return response
 
+    def _many(self, viewer: Viewer) -> bool:
+        return self._house.streams.count(viewer.visit.mark) >= PAGES
+
     async def _listen(
-        self, listener: Listener, response: web.StreamResponse, reader: Reader
+        self, listener: Listener, response: web.StreamResponse, viewer: Viewer
     ) -> None:
         while not listener.ended:
             try:
@@ -70,24 +79,25 @@ class Events:
                 await _send(response, ALIVE)
                 continue
             listener.bell.clear()
-            told = [self._once(one, reader) for one in listener.waiting]
+            told = [self._once(one, viewer) for one in listener.waiting]
             listener.waiting.clear()
             if told and not listener.ended:
                 await _send(response, b"".join(told))
 
-    def _once(self, told: Told, reader: Reader) -> bytes:
-        if (done := told.rendered.get(reader)) is None:
-            done = told.rendered[reader] = self._event(told.happening, reader)
+    def _once(self, told: Told, viewer: Viewer) -> bytes:
+        """Rendered once for all who read alike; one's own words, and words that somebody keeps
+        away from themselves, are another matter."""
+        author = told.happening.author
+        if author and (author in viewer.hidden or author == viewer.actor.person.ref):
+            return self._event(told.happening, viewer)
+        if (done := told.rendered.get(viewer.reader)) is None:
+            done = told.rendered[viewer.reader] = self._event(told.happening, viewer)
         return done
 
-    def _event(self, happening: Happening, reader: Reader) -> bytes:
+    def _event(self, happening: Happening, viewer: Viewer) -> bytes:
         """JSON keeps the HTML on one line."""
-        spot = Spot(happening.anchor, happening.seq, happening.first, happening.at)
-        card = happening.card
-        data = {
-            "card": f"c-{happening.anchor}",
-            "html": str(self._house.renderer.card(card, reader, spot)) if card else None,
-        }
+        shown = self._pages.happening(happening, viewer)
+        data = {"card": f"c-{happening.anchor}", "html": str(shown) if shown else None}
         return f"id: {happening.seq}\nevent: card\ndata: {json.dumps(data)}\n\n".encode()
 
 
@@ -104,3 +114,11 @@ def _after(request: web.Request) -> int:
     """Where the browser was; a page that was just rendered says it in its address."""
     said = request.headers.get("Last-Event-ID") or request.query.get("last", "0")
     return int(said) if said.isascii() and said.isdecimal() and len(said) < 16 else 0
+
+
+async def _over(
+    request: web.Request, response: web.StreamResponse, why: bytes
+) -> web.StreamResponse:
+    await response.prepare(request)
+    await response.write(why)
+    return response

@@ -20,7 +20,7 @@ from bot.platforms.web.buckets import Buckets
 from bot.platforms.web.reader import HOME, Reader, guest
 from bot.platforms.web.render import Renderer
 from bot.platforms.web.security import Gate
-from bot.platforms.web.sessions import LOBBY, NAME
+from bot.platforms.web.sessions import LOBBY, NAME, PutAway, Sessions, is_away
 
 log = logging.getLogger(__name__)
 
@@ -68,10 +68,16 @@ class Posted:
 
 class Porch:
     def __init__(
-        self, app: App, renderer: Renderer, gate: Gate, clock: Clock, home: Reader = HOME
+        self,
+        app: App,
+        renderer: Renderer,
+        gate: Gate,
+        clock: Clock,
+        home: Reader = HOME,
+        sessions: Sessions | None = None,
     ) -> None:
         self._app, self._renderer, self._gate, self._clock = app, renderer, gate, clock
-        self._home = home
+        self._home, self._sessions = home, sessions
         self._files = {file.url: file for file in renderer.static.values()}
         self._addresses, self._posts = Buckets(*ADDRESS), Buckets(*POSTS)
 
@@ -88,6 +94,8 @@ class Porch:
             if allowed := error.headers.get("Allow"):
                 response.headers["Allow"] = allowed
             return response
+        except PutAway:
+            return html(self._renderer.page("away", self.read(request)))
         except ConnectionError:
             raise
         except Exception:
@@ -95,7 +103,11 @@ class Porch:
             return await self.sorry(request, 500)
 
     async def now(self, request: web.Request) -> web.Response:
-        """Someone to talk to now: no session, no database, no keys."""
+        """Someone to talk to now: no session, no database, no keys; but what was put away stays
+        away, as far as that can be known at once."""
+        known = self._sessions
+        if is_away(request) or (known and await known.away(request, self._clock.now())):
+            raise PutAway
         return await self._now(request, "", 200)
 
     async def closed(self, request: web.Request) -> web.Response:
@@ -105,13 +117,17 @@ class Porch:
     async def file(self, request: web.Request) -> web.Response:
         if not (found := self._files.get(request.path)):
             raise web.HTTPNotFound
-        response = web.Response(body=found.body, content_type=found.type, charset="utf-8")
+        charset = None if found.type.startswith("font/") else "utf-8"
+        response = web.Response(body=found.body, content_type=found.type, charset=charset)
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response
 
     async def home(self, request: web.Request) -> web.Response:
         """For an address that a form was sent to, when somebody opens it by itself."""
         return web.Response(status=303, headers={"Location": "/"})
+
+    async def room(self, request: web.Request) -> web.Response:
+        return web.Response(status=303, headers={"Location": "/room"})
 
     async def robots(self, request: web.Request) -> web.Response:
         return web.Response(text="User-agent: *\nDisallow: /\n")

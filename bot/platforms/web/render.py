@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from functools import cache, partial
 from hashlib import sha256
@@ -18,13 +18,16 @@ from markupsafe import Markup
 
 from bot.core.cards import Card, Field, Form, Page
 from bot.core.pictures import Picture
+from bot.core.rooms import Line
 from bot.core.text import Day, Link, Moment, Name, Plain, Span, Strong, Text, n, plain, t
 from bot.pictures import svg
 from bot.platforms import dates
 from bot.platforms.web.reader import Reader
 
 HERE = Path(__file__).parent
-TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+TYPES = {".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
+STYLE = ("tokens.css", "base.css", "pages.css")
+"""Served as one file: colours and sizes, the things on the table, what the house makes of them."""
 FEW = 9
 """As many choices are shown at once; more are a list that opens."""
 SAFE = re.compile(r"(https?://|mailto:|tel:|/(?![/\\]))[^\s]*", re.IGNORECASE)
@@ -57,7 +60,7 @@ class Renderer:
     """Reads its files once."""
 
     def __init__(self) -> None:
-        self.static = {file.name: _static(file) for file in sorted((HERE / "static").iterdir())}
+        self.static = _files(HERE / "static")
         self._env = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=True,
@@ -83,14 +86,26 @@ class Renderer:
         shown in place of."""
         match answer:
             case Form():
-                return self._piece("form", reader, form=answer, fields=_fields(answer))
-            case Page() if f"{answer.name}.html" in self._names:
-                values = {"data": answer.data, "card": answer.card}
-                return Markup(self._render(f"{answer.name}.html", reader, values))
+                return self._form(answer, reader)
+            case Page() if self._knows(answer):
+                return self._sheet(answer, reader, {"layout": "frame/piece.html"})
             case Page():
                 return self.card(answer.card, reader, anchor=anchor)
             case _:
                 return self.card(answer, reader, anchor=anchor)
+
+    def whole(self, answer: Card | Form | Page, reader: Reader, **frame: Any) -> str:
+        """The same as a page of its own, inside the frame; its title is the page's."""
+        if isinstance(answer, Page) and self._knows(answer):
+            return self._sheet(answer, reader, {"layout": "frame/whole.html", **frame})
+        if isinstance(answer, Form):
+            title, piece = _say(reader.locale, answer.title), self._form(answer, reader, False)
+        else:
+            card = answer.card if isinstance(answer, Page) else answer
+            title, piece = card.title, self.card(replace(card, title=""), reader)
+        title = title or frame["frame"].titled or _say(reader.locale, "The answer")
+        asks = isinstance(answer, Form)
+        return self.page("plain", reader, piece=piece, title=title, asks=asks, **frame)
 
     def card(
         self, card: Card, reader: Reader, spot: Spot | None = None, anchor: str = ""
@@ -98,9 +113,31 @@ class Renderer:
         anchor = spot.anchor if spot else anchor
         return self._piece("card", reader, card=card, spot=spot, anchor=anchor)
 
+    def line(self, line: Line, reader: Reader, spot: Spot, mine: bool) -> Markup:
+        """What somebody said in the room; their own can be mended and taken back."""
+        return self._piece("line", reader, line=line, spot=spot, mine=mine)
+
+    def happening(
+        self, body: Card | Line | None, reader: Reader, spot: Spot, mine: bool = False
+    ) -> Markup | None:
+        """None for what was taken away."""
+        if isinstance(body, Line):
+            return self.line(body, reader, spot, mine)
+        return self.card(body, reader, spot) if body else None
+
     def below(self, anchor: str, reader: Reader) -> Markup:
         """Says that an answer stands in the room, and leads to it."""
         return self._piece("below", reader, anchor=anchor)
+
+    def _knows(self, page: Page) -> bool:
+        return f"{page.name}.html" in self._names
+
+    def _sheet(self, page: Page, reader: Reader, values: dict[str, Any]) -> Markup:
+        told = {"data": page.data, "card": page.card, **values}
+        return Markup(self._render(f"{page.name}.html", reader, told))
+
+    def _form(self, form: Form, reader: Reader, titled: bool = True) -> Markup:
+        return self._piece("form", reader, form=form, fields=_fields(form), titled=titled)
 
     def _piece(self, name: str, reader: Reader, **values: Any) -> Markup:
         return Markup(self._render(f"frame/{name}.html", reader, values))
@@ -113,9 +150,11 @@ class Renderer:
             "moment": partial(_moment, reader=reader),
             "day": partial(_day, locale=reader.locale),
             "drawn": partial(_drawn, locale=reader.locale),
+            "hour": partial(_hour, reader=reader),
             "told": partial(_told, reader=reader),
             "reader": reader,
             "cause": secrets.token_urlsafe(12),
+            "viewer": None,
         }
         return self._env.get_template(template).render(words | values)
 
@@ -160,6 +199,14 @@ def _moment(at: datetime, locale: str = "", *, reader: Reader) -> Markup:
     named = f" ({reader.zone})" if reader.named else ""
     iso = at.astimezone(UTC).isoformat(timespec="minutes")
     return Markup('<time datetime="{}">{}{}</time>').format(iso, said, named)
+
+
+def _hour(at: datetime, *, reader: Reader) -> Markup:
+    """An hour, and beneath it the day."""
+    local = at.astimezone(ZoneInfo(reader.zone))
+    said, on = dates.hour(at, reader.locale, reader.zone), dates.day(local.date(), reader.locale)
+    iso = at.astimezone(UTC).isoformat(timespec="minutes")
+    return Markup('<time datetime="{}">{}<span>{}</span></time>').format(iso, said, on)
 
 
 def _day(on: date, locale: str) -> Markup:
@@ -236,7 +283,16 @@ def _zones() -> tuple[str, ...]:
     return tuple(sorted(filter(AREA.match, available_timezones())))
 
 
-def _static(file: Path) -> Static:
-    body = file.read_bytes()
-    name = f"{file.stem}.{sha256(body).hexdigest()[:12]}{file.suffix}"
-    return Static(f"/static/{name}", body, TYPES[file.suffix])
+def _files(folder: Path) -> dict[str, Static]:
+    """What browsers fetch, by name; in the style the other files' names become addresses."""
+    paths = [path for path in sorted(folder.iterdir()) if path.suffix in TYPES]
+    files = {path.name: _static(path.name, path.read_bytes(), TYPES[path.suffix]) for path in paths}
+    style = "\n".join((folder / name).read_text(encoding="utf-8") for name in STYLE)
+    for name, file in files.items():
+        style = style.replace(f'url("{name}")', f'url("{file.url}")')
+    return files | {"house.css": _static("house.css", style.encode(), "text/css")}
+
+
+def _static(name: str, body: bytes, kind: str) -> Static:
+    stem, dot, suffix = name.rpartition(".")
+    return Static(f"/static/{stem}.{sha256(body).hexdigest()[:12]}{dot}{suffix}", body, kind)

@@ -87,8 +87,9 @@ class WebRoom:
     async def serve(self, app: App) -> None:
         """Until cancelled. Raises CannotListen."""
         gate = Gate(self._config)
-        porch = Porch(app, renderer(), gate, self._clock, self._home)
         house = self._house(app, gate)
+        sessions = house.sessions if house else None
+        porch = Porch(app, renderer(), gate, self._clock, self._home, sessions)
         runner = web.AppRunner(
             application(porch, house, self.hooks), handle_signals=False, shutdown_timeout=PATIENCE
         )

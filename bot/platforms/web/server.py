@@ -6,12 +6,15 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
+from bot.platforms.web.appearance import Appearance
 from bot.platforms.web.entry import Entry
 from bot.platforms.web.events import Events
 from bot.platforms.web.hooks import Hook, hooked
 from bot.platforms.web.house import House
+from bot.platforms.web.pages import Pages
 from bot.platforms.web.porch import LARGEST, Porch
 from bot.platforms.web.security import harden
+from bot.platforms.web.speech import Speech
 from bot.platforms.web.talk import Talk
 
 
@@ -27,19 +30,31 @@ def application(porch: Porch, house: House | None, hooks: Mapping[str, Hook]) ->
         router.add_route("*", "/{anything:.*}", porch.closed)
         return app
     app.on_response_prepare.append(house.sessions.renew)
-    talk, entry = Talk(house), Entry(house)
-    router.add_get("/", talk.page)
-    for answered in ("/say", "/press", "/fill", "/enter", "/signin", "/room"):
+    pages = Pages(house)
+    talk, entry, looks = Talk(house, pages), Entry(house, pages), Appearance(house)
+    speech = Speech(house, pages, talk)
+    for answered in ("/say", "/press", "/fill", "/enter", "/signin", "/away", "/back"):
         router.add_get(answered, porch.home)
+    for answered in ("/room/say", "/room/mend", "/room/take-back"):
+        router.add_get(answered, porch.room)
     router.add_post("/say", talk.say)
     router.add_post("/press", talk.press)
     router.add_post("/fill", talk.fill)
-    router.add_get("/events", Events(house).stream, allow_head=False)
+    router.add_get("/events", Events(house, pages).stream, allow_head=False)
     router.add_get("/enter/{secret}", entry.link)
     router.add_post("/enter", entry.enter)
     router.add_post("/signin", entry.sign_in)
     router.add_post("/signout", entry.sign_out)
     router.add_get("/account", entry.account)
     router.add_post("/account", entry.change)
+    router.add_post("/looks", looks.dress)
+    router.add_post("/away", looks.put_away)
+    router.add_post("/back", looks.take_out)
+    router.add_get("/", pages.home)
+    router.add_get("/room", pages.room)
     router.add_post("/room", entry.room)
+    router.add_post("/room/say", speech.say)
+    router.add_post("/room/mend", speech.mend)
+    router.add_post("/room/take-back", speech.take_back)
+    router.add_get("/{command:[a-z]+}", pages.command)
     return app

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import re
 import secrets
 from dataclasses import dataclass
@@ -14,6 +16,8 @@ from bot.platforms.web.ports import Visit, WebPorts
 from bot.platforms.web.reader import HOME, Reader, reader
 from bot.platforms.web.security import Gate
 
+log = logging.getLogger(__name__)
+
 NAME = "web"
 COOKIE = "homegroup"
 TOKEN = re.compile(r"[\w-]{43}", re.ASCII)
@@ -21,9 +25,17 @@ TOKEN = re.compile(r"[\w-]{43}", re.ASCII)
 MONTH = timedelta(days=30)
 NOTED = timedelta(hours=1)
 """How exactly it is kept when a session was used last."""
+SOON = 1.0
+"""Seconds that somebody who needs a number now waits for anything else."""
 RENEW = web.RequestKey("renew", str)
+AWAY = "away"
+"""What the cookie holds of somebody who is not signed in, and has put away what they saw."""
 LOBBY = Place(NAME, "lobby", private=True)
 """Where somebody is who is in no room: they see nobody else there, and nothing is posted."""
+
+
+class PutAway(Exception):
+    """They have put everything away: whatever they ask for, a shopping list is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +48,8 @@ class Viewer:
     """The group whose room they look at."""
     rooms: tuple[Group, ...]
     reader: Reader
+    hidden: frozenset[str] = frozenset()
+    """The refs of those whose words they do not want to see."""
 
     @property
     def account(self) -> Account:
@@ -68,17 +82,37 @@ class Viewer:
 class Sessions:
     def __init__(self, ports: WebPorts, gate: Gate, home: Reader = HOME) -> None:
         self._web, self._people, self._units = ports.web, ports.people, ports.units
+        self._blocks = ports.blocks
         self._gate, self.home = gate, home
 
-    async def viewer(self, request: web.Request, now: datetime) -> Viewer | None:
-        """None for somebody who is not signed in."""
+    async def visit(self, request: web.Request, now: datetime) -> Visit | None:
+        """The open session, put away or not."""
         token = request.cookies.get(COOKIE, "")
-        visit = await self._web.visit(token, now) if TOKEN.fullmatch(token) else None
+        return await self._web.visit(token, now) if TOKEN.fullmatch(token) else None
+
+    async def away(self, request: web.Request, now: datetime) -> bool:
+        """Whether it is put away, as far as that can be known within a moment: someone to talk
+        to is shown in any case that is not sure."""
+        try:
+            async with asyncio.timeout(SOON):
+                visit = await self.visit(request, now)
+        except Exception:
+            log.warning("web.session_unknown", exc_info=True)
+            return False
+        return visit is not None and visit.away
+
+    async def viewer(self, request: web.Request, now: datetime) -> Viewer | None:
+        """None for somebody who is not signed in. Raises PutAway."""
+        visit = await self.visit(request, now)
         if visit is None:
+            if is_away(request):
+                raise PutAway
             return None
+        if visit.away:
+            raise PutAway
         if now - visit.seen > NOTED:
             await self._units.commit((self._web.seen(visit.mark, now),))
-            request[RENEW] = token
+            request[RENEW] = request.cookies[COOKIE]
         return await self.of(visit, request.headers.get("Accept-Language", ""))
 
     async def of(self, visit: Visit, accepted: str) -> Viewer:
@@ -90,7 +124,9 @@ class Sessions:
         actor = await self._people.meet(visit.account, place, group.ref if group else "")
         if actor.member and any(r.invited for r in rooms if r.group == group) and group:
             await self._units.commit((self._web.joined(visit.account, group.ref),))
-        return Viewer(visit, actor, group, groups, reader(actor, group, accepted, self.home))
+        hidden = await self._blocks.kept_from(actor.person.ref) if actor.member else frozenset()
+        read = reader(actor, group, accepted, self.home)
+        return Viewer(visit, actor, group, groups, read, hidden)
 
     def keep(self, request: web.Request, response: web.StreamResponse, token: str) -> None:
         """The cookie is for this site alone, and scripts cannot read it."""
@@ -114,6 +150,10 @@ class Sessions:
         response.del_cookie(
             COOKIE, path="/", httponly=True, samesite="Lax", secure=self._gate.is_secure(request)
         )
+
+
+def is_away(request: web.Request) -> bool:
+    return request.cookies.get(COOKIE) == AWAY
 
 
 def new_token() -> str:

@@ -1,4 +1,4 @@
-"""The room's page, and what people type, press and fill in there."""
+"""What people type, press and fill in, and how it is answered."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 import json
 import re
 import secrets
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
@@ -15,18 +14,16 @@ from hashlib import sha256
 from aiohttp import web
 from markupsafe import Markup
 
-from bot.core.actions import Action, Want
+from bot.core.actions import Action
+from bot.core.app import App
 from bot.core.cards import Answer, Button, Call, Card, Form, Page
-from bot.core.decide import Allow, decide
 from bot.core.errors import Slip, UserError
-from bot.core.model import GUEST, Origin, Via
+from bot.core.model import Origin, Via
 from bot.core.text import Plain, plain, t
 from bot.pictures import png
 from bot.platforms.web.house import House
+from bot.platforms.web.pages import ROOM, Pages, shown, spot
 from bot.platforms.web.porch import Posted, html, posted
-from bot.platforms.web.ports import Happening
-from bot.platforms.web.reader import Reader, spoken
-from bot.platforms.web.render import Spot
 from bot.platforms.web.sessions import Viewer
 
 LONGEST_LINE = 8000
@@ -49,53 +46,55 @@ class Shown:
 
 
 class Talk:
-    def __init__(self, house: House) -> None:
-        self._house, self._app = house, house.app
-
-    async def page(self, request: web.Request) -> web.Response:
-        viewer = await self._house.sessions.viewer(request, self._house.clock.now())
-        return await self._page(request, viewer, Markup())
+    def __init__(self, house: House, pages: Pages) -> None:
+        self._house, self._app, self._pages = house, house.app, pages
 
     async def say(self, request: web.Request) -> web.Response:
         """A typed line: a command, or the answer to a question."""
-        viewer, given = await self._given(request)
+        viewer, given = await self.given(request)
         if viewer is None:
-            return await self._page(request, None, Markup(), 401)
+            return self._pages.come_in(request, status=401)
         line = given.get("line").strip()[:LONGEST_LINE]
-        origin = self._origin(viewer, given, Via.TYPED, line)
+        return await self.typed(request, viewer, given, line)
+
+    async def typed(
+        self, request: web.Request, viewer: Viewer, given: Posted, line: str
+    ) -> web.Response:
+        origin = self.origin(viewer, given, Via.TYPED, line)
         return await self._show(request, viewer, given, await self._said(line, origin), origin)
 
     async def press(self, request: web.Request) -> web.Response:
-        viewer, given = await self._given(request)
+        viewer, given = await self.given(request)
         if viewer is None:
-            return await self._page(request, None, Markup(), 401)
+            return self._pages.come_in(request, status=401)
         call = Call.parse(given.get("call")[:LONGEST_LINE])
-        origin = self._origin(viewer, given, Via.PRESSED, str(call))
+        origin = self.origin(viewer, given, Via.PRESSED, str(call))
         answer = await self._app.perform(call, origin)
         return await self._show(request, viewer, given, answer, origin)
 
     async def fill(self, request: web.Request) -> web.Response:
         """A form, field by field; several choices of one field are parted by commas."""
-        viewer, given = await self._given(request)
+        viewer, given = await self.given(request)
         if viewer is None:
-            return await self._page(request, None, Markup(), 401)
+            return self._pages.come_in(request, status=401)
         call = Call.parse(given.get("call")[:LONGEST_LINE])
         action = self._app.actions.get(call.action)
         if action:
             fields = action.unasked(call.args)
             values = tuple(",".join(given.all(f"f.{field.name}")) for field in fields)
             call = replace(call, args=(*call.args, *values))
-        origin = self._origin(viewer, given, Via.FILLED, str(call))
+        origin = self.origin(viewer, given, Via.FILLED, str(call))
         answer = (action and _left_out(action, call, origin.locale)) or (
             await self._app.perform(call, origin)
         )
         return await self._show(request, viewer, given, answer, origin)
 
-    async def _given(self, request: web.Request) -> tuple[Viewer | None, Posted]:
+    async def given(self, request: web.Request) -> tuple[Viewer | None, Posted]:
+        """Who sent a form, and what is in it."""
         given = await posted(request)
         return await self._house.sessions.viewer(request, self._house.clock.now()), given
 
-    def _origin(self, viewer: Viewer, given: Posted, via: Via, what: str) -> Origin:
+    def origin(self, viewer: Viewer, given: Posted, via: Via, what: str) -> Origin:
         """The same thing sent twice from the same page has the same cause."""
         nonce = given.get("cause")
         if not CAUSE.fullmatch(nonce):
@@ -106,15 +105,21 @@ class Talk:
 
     async def _said(self, line: str, origin: Origin) -> Answer:
         if not line.startswith(tuple(SLASHES)):
-            return await self._app.hear(line, origin) or _no_command(origin.locale)
+            heard = await self._app.hear(line, origin)
+            return heard or await self._meant(line, origin) or _no_command(origin.locale)
+        return await self._meant(line, origin) or self._unknown(line, origin.locale)
+
+    async def _meant(self, line: str, origin: Origin) -> Answer:
+        """What the command answers that the line begins with, by its slash or without."""
         word, _, rest = line.lstrip(SLASHES).partition(" ")
         name = word.casefold()
-        commands = {action.spec.name: action for action in self._app.commands}
         if name == "cancel":
             return await self._app.cancel(origin)
-        if action := commands.get(name):
-            return await self._app.perform(action.call(rest, origin.locale), origin)
-        return _unknown(word, commands, origin.locale)
+        action = next((a for a in self._app.commands if a.spec.name == name), None)
+        if action is None:
+            return None
+        answer = await self._app.perform(action.call(rest, origin.locale), origin)
+        return shown(answer, origin.locale)
 
     async def _show(
         self,
@@ -127,28 +132,32 @@ class Talk:
         """The answer alone for a script, as long as nothing else of its page has changed."""
         if isinstance(answer, Page) and (file := await _file(answer, request.query.get("file"))):
             return file
-        now = self._house.clock.now()
-        shown = await self._placed(before, answer, origin, given.get("card")[:64], now)
+        now, said = self._house.clock.now(), shown(answer, origin.locale)
+        placed = await self._placed(before, said, origin, given.get("card")[:64], now)
         after = await self._after(request, before, now)
         if after is None or after.actor != before.actor:
             self._house.streams.ring()  # what named somebody who is forgotten is gone
         if after and request.headers.get(PIECE) and _same(before, after):
-            response = html(str(shown.html))
-            response.headers[WAY] = shown.way
-            return response
-        response = await self._page(request, after, shown.on_top or shown.html)
+            return piece(placed.html, placed.way)
+        if placed.on_top is not None:
+            response = await self._pages.of_room(request, after, placed.on_top)
+        else:
+            response = await self._pages.of_answer(request, after, said, _near(said, self._app))
         if after is None:
             self._house.sessions.drop(request, response)
         return response
 
     async def _placed(
-        self, viewer: Viewer, answer: Answer, origin: Origin, pressed: str, now: datetime
+        self,
+        viewer: Viewer,
+        answer: Card | Form | Page,
+        origin: Origin,
+        pressed: str,
+        now: datetime,
     ) -> Shown:
         """What all may see is kept in the room; what changes a card that was brought to somebody
         is kept there as well, so that it is changed wherever they look."""
         renderer, feed = self._house.renderer, self._house.ports.feed
-        if answer is None:
-            answer = Card(t("Done.", origin.locale), private=True, locale=origin.locale)
         if isinstance(answer, Form):
             return Shown(renderer.answer(answer, viewer.reader), "answer")
         card = answer.card if isinstance(answer, Page) else answer
@@ -163,8 +172,8 @@ class Talk:
             anchor = ""
         kept = await feed.keep(f"{origin.cause}/answer", place, card, now, anchor)
         self._house.streams.ring()
-        shown = renderer.card(card, viewer.reader, _spot(kept))
-        return Shown(shown, "room", renderer.below(kept.anchor, viewer.reader))
+        standing = renderer.card(card, viewer.reader, spot(kept))
+        return Shown(standing, ROOM, renderer.below(kept.anchor, viewer.reader))
 
     async def _after(self, request: web.Request, before: Viewer, now: datetime) -> Viewer | None:
         """Who they are by now: what they did may have changed it. Who has just founded a group
@@ -180,33 +189,19 @@ class Talk:
         streams.confine(before.account, {g.ref for g in viewer.rooms} if viewer else ())
         return viewer
 
-    async def _page(
-        self, request: web.Request, viewer: Viewer | None, answer: Markup, status: int = 200
-    ) -> web.Response:
-        renderer = self._house.renderer
-        if viewer is None:
-            reader = Reader(spoken(request.headers.get("Accept-Language", "")) or "en")
-            return html(
-                renderer.page("come_in", reader, answer=answer, word="", trouble=""), status
-            )
-        feed, now = self._house.ports.feed, self._house.clock.now()
-        last = await feed.last()
-        shown = await feed.shown(viewer.place, viewer.own, now, last)
-        mine = [a for a in self._app.commands if _offered(a, viewer)]
-        page = renderer.page(
-            "room",
-            viewer.reader,
-            viewer=viewer,
-            answer=answer,
-            commands=[action.spec for action in mine],
-            wants=_by_want(mine),
-            step=_first_step({action.spec.name for action in mine}, viewer),
-            happenings=[
-                renderer.card(h.card, viewer.reader, _spot(h)) for h in reversed(shown) if h.card
-            ],
-            last=last,
+    def _unknown(self, line: str, locale: str) -> Card:
+        word = line.lstrip(SLASHES).partition(" ")[0]
+        commands = {action.spec.name: action for action in self._app.commands}
+        said = t("I do not know /{word}.", locale, word=word[:32])
+        close = get_close_matches(word.casefold()[:32], commands, 1, 0.5)
+        name = close[0] if close else "help"
+        button = Button(f"/{name}", Call(commands[name].id))
+        more = (
+            t("Did you mean /{name}?", locale, name=name)
+            if close
+            else t("/help shows all that I know.", locale)
         )
-        return html(page, status)
+        return Card((*said, Plain(" "), *more), buttons=(button,), private=True, locale=locale)
 
 
 def _left_out(action: Action[...], call: Call, locale: str) -> Form | None:
@@ -217,27 +212,6 @@ def _left_out(action: Action[...], call: Call, locale: str) -> Form | None:
         return None
     why = UserError("Please fill this in.")
     return action.again(call, Slip(field, why), plain(t(why.message, locale)))
-
-
-def _offered(action: Action[...], viewer: Viewer) -> bool:
-    actor = replace(viewer.actor, host=viewer.visit.founds and viewer.group is None)
-    return isinstance(decide(actor, action.spec.who), Allow)
-
-
-def _first_step(offered: Collection[str], viewer: Viewer) -> str:
-    """The command that somebody new here needs before any other; "" for who is at home."""
-    if viewer.actor.member and viewer.group:
-        return ""
-    joins = viewer.group is not None or viewer.actor.person == GUEST
-    wanted = "join" if joins else "setup"
-    return wanted if wanted in offered and (viewer.group or viewer.visit.founds) else ""
-
-
-def _by_want(actions: Iterable[Action[...]]) -> list[tuple[str, list[object]]]:
-    named: dict[str, list[object]] = {want.value: [] for want in Want}
-    for action in actions:
-        named[action.spec.want.value].append(action.spec)
-    return [(want, specs) for want, specs in named.items() if specs]
 
 
 async def _file(page: Page, wanted: str | None) -> web.Response | None:
@@ -268,10 +242,6 @@ def _same(before: Viewer, after: Viewer) -> bool:
     return (before.group, before.rooms, before.reader) == (after.group, after.rooms, after.reader)
 
 
-def _spot(happening: Happening) -> Spot:
-    return Spot(happening.anchor, happening.seq, happening.first, happening.at)
-
-
 def _no_command(locale: str) -> Card:
     return Card(
         t(
@@ -283,12 +253,16 @@ def _no_command(locale: str) -> Card:
     )
 
 
-def _unknown(word: str, commands: dict[str, Action[...]], locale: str) -> Card:
-    said = t("I do not know /{word}.", locale, word=word[:32])
-    close = get_close_matches(word.casefold()[:32], commands, 1, 0.5)
-    if not close:
-        more = t("The list on this page has all that I know.", locale)
-        return Card((*said, Plain(" "), *more), private=True, locale=locale)
-    button = Button(f"/{close[0]}", Call(commands[close[0]].id))
-    more = t("Did you mean /{name}?", locale, name=close[0])
-    return Card((*said, Plain(" "), *more), buttons=(button,), private=True, locale=locale)
+def piece(html_piece: Markup, way: str) -> web.Response:
+    """An answer for a script, and where it goes."""
+    response = html(str(html_piece))
+    response.headers[WAY] = way
+    return response
+
+
+def _near(answer: Card | Form | Page, app: App) -> str:
+    """The page that an answer belongs to, by the command of that name; else any."""
+    name = answer.name if isinstance(answer, Page) else ""
+    if isinstance(answer, Form) and (action := app.actions.get(answer.call.action)):
+        name = action.spec.name
+    return name

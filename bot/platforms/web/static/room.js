@@ -1,9 +1,11 @@
-// Sends forms without leaving the page, and shows what happens in the room as it happens.
-// Everything here also works without it.
+// Sends forms without leaving the page, and shows what happens as it happens. Everything here also
+// works without it.
 "use strict";
 
 let source = null;
 let again = 0;
+
+const find = (id) => document.getElementById(id);
 
 function piece(html) {
   const template = document.createElement("template");
@@ -16,10 +18,12 @@ function cause() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-// Newest first. What is there already, in this version or a later one, stays.
+// ------------------------------------------------------------------ what happens
+
+// The oldest first. What is there already, in this version or a later one, stays.
 function place(id, html) {
-  const feed = document.getElementById("feed");
-  const old = document.getElementById(id);
+  const feed = find("feed");
+  const old = find(id);
   if (html === null) {
     if (old) old.remove();
     return null;
@@ -32,25 +36,40 @@ function place(id, html) {
     if (held) card.focus();
     return card;
   }
-  const later = Array.from(feed.children).filter(
+  const below = nearEnd();
+  const later = Array.from(feed.children).find(
     (other) => Number(other.dataset.first) > Number(card.dataset.first));
-  if (later.length) later[later.length - 1].after(card);
-  else feed.prepend(card);
-  const quiet = document.getElementById("quiet");
+  if (later) later.before(card);
+  else feed.append(card);
+  const quiet = find("quiet");
   if (quiet) quiet.hidden = true;
+  feed.parentElement.hidden = false;
+  if (below && !later) scrollToEnd();
   return card;
 }
 
+const nearEnd = () => {
+  const say = find("say");
+  return say !== null && say.getBoundingClientRect().top < window.innerHeight + 200;
+};
+
+function scrollToEnd() {
+  const say = find("say");
+  if (say) say.scrollIntoView({ block: "end" });
+}
+
 function state(name) {
-  const line = document.getElementById("line-state");
+  const line = find("line-state");
+  if (!line) return;
   const words = name ? line.dataset[name] : "";
-  if (line && line.textContent !== words) line.textContent = words;
+  if (line.textContent !== words) line.textContent = words;
+  if (words) line.parentElement.hidden = false;
 }
 
 function listen(last) {
   if (source) source.close();
   clearTimeout(again);
-  const feed = document.getElementById("feed");
+  const feed = find("feed");
   if (!feed || !window.EventSource) return;
   feed.dataset.last = last;
   const query = new URLSearchParams({ room: feed.dataset.room, last });
@@ -58,13 +77,14 @@ function listen(last) {
   source.onopen = () => state("");
   source.onerror = () => {
     state("lost");
-    if (source.readyState === EventSource.CLOSED)
+    if (source && source.readyState === EventSource.CLOSED)
       again = setTimeout(() => listen(feed.dataset.last), 5000);
   };
   source.addEventListener("end", () => {
     source.close();
     state("ended");
   });
+  source.addEventListener("away", () => location.reload());
   source.addEventListener("card", (event) => {
     const told = JSON.parse(event.data);
     place(told.card, told.html);
@@ -72,17 +92,23 @@ function listen(last) {
   });
 }
 
+// ------------------------------------------------------------------ what is answered
+
 const asker = new WeakMap(); // of what stands below a card: that card
 
 // The answer comes where it was asked for: in the room, in place of a form or of the card that was
 // pressed, beneath that card, or on top. A form's answer takes the place of the card that opened
 // it as well, but for the room's own.
 function show(html, way, form) {
-  const card = piece(html);
   const from = form.closest("article");
+  if (way === "gone") {
+    from.remove();
+    return null;
+  }
+  const card = piece(html);
   const opened = from && asker.get(from);
-  if (way === "room") return place(card.id, html);
-  if (from && (way === "here" || form.action.includes("/fill"))) {
+  if (way === "room" && find("feed")) return place(card.id, html);
+  if (from && !from.matches(".sheet") && (way === "here" || form.action.includes("/fill"))) {
     const done = way === "here" && form.action.includes("/fill");
     const gone = done && opened && !opened.dataset.seq ? opened : from;
     const kept = gone === from ? opened : asker.get(gone);
@@ -90,15 +116,15 @@ function show(html, way, form) {
     if (gone.dataset.below) card.dataset.below = "1";
     from.replaceWith(card);
     gone.remove();
-  } else if (from) {
+  } else if (from && !from.matches(".sheet")) {
     asker.set(card, from);
     card.dataset.below = "1";
     const before = from.nextElementSibling;
     if (before && before.dataset.below) before.replaceWith(card);
     else from.after(card);
   } else {
-    document.getElementById("answer").hidden = false;
-    document.getElementById("answers").replaceChildren(card);
+    find("answer").hidden = false;
+    find("answers").replaceChildren(card);
   }
   prepare(card);
   return card;
@@ -107,19 +133,23 @@ function show(html, way, form) {
 // A new page in place of this one, without a request that would lose the answer.
 function turn(html) {
   const page = new DOMParser().parseFromString(html, "text/html");
-  document.documentElement.lang = page.documentElement.lang;
+  for (const name of ["lang", "data-theme", "data-letters"]) {
+    const value = page.documentElement.getAttribute(name);
+    if (value) document.documentElement.setAttribute(name, value);
+    else document.documentElement.removeAttribute(name);
+  }
+  document.title = page.title;
   document.body.replaceWith(page.body);
-  prepare(document);
-  const feed = document.getElementById("feed");
-  if (feed) listen(feed.dataset.last);
-  else if (source) source.close();
-  return document.getElementById("answer");
+  begin();
+  window.scrollTo(0, 0);
+  return find("answer") && !find("answer").hidden ? find("answer") : find("main");
 }
 
 async function send(form, submitter) {
   const data = new FormData(form);
   if (submitter && submitter.name) data.append(submitter.name, submitter.value);
-  const response = await fetch(form.action.replace(/#.*/, ""), {
+  const to = submitter && submitter.hasAttribute("formaction") ? submitter.formAction : form.action;
+  const response = await fetch(to.replace(/#.*/, ""), {
     method: "POST",
     body: new URLSearchParams(data),
     headers: { "X-Piece": "1" },
@@ -128,7 +158,10 @@ async function send(form, submitter) {
   const html = await response.text();
   const shown = way && way !== "page" ? show(html, way, form) : turn(html);
   const wrong = shown && shown.querySelector("[aria-invalid], [autofocus]");
-  if (shown) (wrong || shown).focus();
+  const stays = way === "room" && form.matches("#say");
+  if (stays) form.querySelector("textarea").focus();
+  else if (shown) (wrong || shown).focus();
+  return way;
 }
 
 function prepare(where) {
@@ -139,19 +172,23 @@ function prepare(where) {
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
+  if (form.matches("[data-put-away]")) return putAway(event);
   if (!form.matches("form[data-live]")) return;
-  if (event.submitter && event.submitter.hasAttribute("formaction")) return; // a file
+  if (event.submitter && event.submitter.formAction.includes("file=")) return;
   event.preventDefault();
   if (form.dataset.busy) return;
   form.dataset.busy = "1";
   form.setAttribute("aria-busy", "true");
   document.querySelectorAll(".unsent").forEach((words) => words.remove());
   try {
-    await send(form, event.submitter);
+    if (form.matches("[data-palette]")) finish(form);
+    const way = await send(form, event.submitter);
     form.querySelectorAll("input[name=line]").forEach((input) => (input.value = ""));
+    if (way === "room") form.querySelectorAll("#words").forEach((words) => (words.value = ""));
     form.querySelectorAll("input[name=cause]").forEach((input) => (input.value = cause()));
+    if (form.matches("[data-palette]")) closePalette(false);
   } catch {
-    const words = document.getElementById("unsent");
+    const words = find("unsent");
     if (words) (event.submitter || form.lastElementChild).after(words.content.cloneNode(true));
   } finally {
     delete form.dataset.busy;
@@ -161,19 +198,173 @@ document.addEventListener("submit", async (event) => {
 
 document.addEventListener("click", (event) => {
   const away = event.target.closest("a[data-away]");
-  if (!away || !document.getElementById("feed")) return;
+  const article = away && away.closest("article");
+  if (!article || !article.closest("#answers, #feed")) return;
   event.preventDefault();
-  away.closest("article").remove();
-  document.getElementById("line").focus();
+  article.remove();
+  find("main").focus();
 });
+
+// ------------------------------------------------------------------ put away
+
+const tabs = window.BroadcastChannel ? new BroadcastChannel("house") : null;
+if (tabs) tabs.onmessage = () => location.reload();
+window.addEventListener("pageshow", (event) => event.persisted && location.reload());
+
+// The list is shown at once, whatever the line does; the house is told until it has heard.
+function putAway(event) {
+  event.preventDefault();
+  const list = find("list").content.cloneNode(true);
+  if (source) source.close();
+  source = null;
+  document.title = list.querySelector("h1").textContent;
+  history.replaceState(null, "", "/");
+  document.body.replaceChildren(list);
+  const told = async () => {
+    try {
+      const answer = await fetch("/away", { method: "POST", body: new URLSearchParams(), keepalive: true });
+      if (!answer.ok) throw new Error();
+      if (tabs) tabs.postMessage("away");
+      location.replace("/");
+    } catch {
+      setTimeout(told, 2000);
+    }
+  };
+  told();
+}
+
+// ------------------------------------------------------------------ the palette
+
+let chosen = -1;
+let came = null; // where somebody was when they opened it
+
+const palette = () => document.querySelector("dialog.palette");
+const line = () => find("line");
+const options = () => Array.from(document.querySelectorAll(".found li"));
+
+function openPalette() {
+  const house = find("palette");
+  if (!house || !window.HTMLDialogElement || (palette() && palette().open)) return;
+  came = document.activeElement;
+  let dialog = palette();
+  if (!dialog) {
+    dialog = document.createElement("dialog");
+    dialog.className = "palette";
+    dialog.setAttribute("aria-label", house.getAttribute("aria-label"));
+    document.body.append(dialog);
+    dialog.addEventListener("close", () => {
+      find("palette").append(dialog.firstElementChild);
+      hunt("");
+      if (came && came.isConnected) came.focus();
+    });
+  }
+  dialog.append(house.querySelector("form"));
+  dialog.showModal();
+  line().value = "/";
+  line().focus();
+  hunt("/");
+}
+
+function closePalette(back = true) {
+  const dialog = palette();
+  if (!back) came = null;
+  if (dialog && dialog.open) dialog.close();
+  hunt("");
+}
+
+// Commands by their name or by a word of what they are for.
+function hunt(words) {
+  const list = document.querySelector(".found");
+  if (!list) return;
+  chosen = -1;
+  line().removeAttribute("aria-activedescendant");
+  const wanted = words.replace(/^[/／]/, "").trim().toLowerCase();
+  const all = Array.from(find("commands").options);
+  const fits = !words ? [] : all.filter((option) =>
+    option.value.slice(1).startsWith(wanted) || option.text.toLowerCase().includes(wanted));
+  list.replaceChildren(...fits.map((option, at) => {
+    const row = document.createElement("li");
+    row.id = "found-" + at;
+    row.role = "option";
+    row.setAttribute("aria-selected", "false");
+    row.dataset.line = option.value;
+    const name = document.createElement("b");
+    name.textContent = option.value;
+    const said = document.createElement("span");
+    said.textContent = option.text;
+    row.append(name, said);
+    return row;
+  }));
+  line().setAttribute("aria-expanded", String(fits.length > 0));
+}
+
+function choose(step) {
+  const rows = options();
+  if (!rows.length) return;
+  chosen = (chosen + step + rows.length + (chosen < 0 && step < 0 ? 1 : 0)) % rows.length;
+  rows.forEach((row, at) => row.setAttribute("aria-selected", String(at === chosen)));
+  line().setAttribute("aria-activedescendant", rows[chosen].id);
+  rows[chosen].scrollIntoView({ block: "nearest" });
+}
+
+// What was begun is finished by what was chosen.
+function finish(form) {
+  const rows = options();
+  const words = line().value.trim();
+  const row = rows[chosen] || (!words.includes(" ") && rows.length === 1 ? rows[0] : null);
+  if (row) line().value = row.dataset.line;
+  else if (words && !/^[/／]/.test(words)) line().value = words;
+}
+
+function dressPalette() {
+  const input = line();
+  if (!input || input.hasAttribute("role")) return;
+  const list = document.createElement("ul");
+  list.className = "found";
+  list.id = "found";
+  list.role = "listbox";
+  list.setAttribute("aria-label", find("palette").getAttribute("aria-label"));
+  input.removeAttribute("list");
+  input.setAttribute("role", "combobox");
+  input.setAttribute("aria-controls", "found");
+  input.setAttribute("aria-expanded", "false");
+  input.setAttribute("aria-autocomplete", "list");
+  input.after(list);
+  input.addEventListener("input", () => hunt(input.value));
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown") choose(1);
+    else if (event.key === "ArrowUp") choose(-1);
+    else if (event.key === "Escape" && !(palette() && palette().open)) hunt("");
+    else return;
+    if (event.key !== "Escape") event.preventDefault();
+  });
+  list.addEventListener("click", (event) => {
+    const row = event.target.closest("li");
+    if (!row) return;
+    input.value = row.dataset.line;
+    input.form.requestSubmit();
+  });
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, dialog")) return;
+  event.preventDefault();
+  openPalette();
+});
+
+// ------------------------------------------------------------------ all of it
 
 // A browser opens six connections to one house: a page that nobody looks at gives its own back.
 let resting = 0;
 document.addEventListener("visibilitychange", () => {
-  const feed = document.getElementById("feed");
+  const feed = find("feed");
   clearTimeout(resting);
   if (!feed || !document.hidden) {
-    if (feed && !source) listen(feed.dataset.last);
+    if (feed && !source) {
+      state("lost");
+      listen(feed.dataset.last);
+    }
     return;
   }
   resting = setTimeout(() => {
@@ -185,9 +376,20 @@ document.addEventListener("visibilitychange", () => {
 // What happened is shown for a day, on a page that stays open as well.
 setInterval(() => {
   const since = Date.now() - 24 * 3600 * 1000;
-  for (const time of document.querySelectorAll("#feed > article > .where > time"))
+  for (const time of document.querySelectorAll("#feed > article > .where > time, #feed .who > time"))
     if (Date.parse(time.dateTime) < since) time.closest("article").remove();
 }, 600000);
 
-prepare(document);
-if (document.getElementById("feed")) listen(document.getElementById("feed").dataset.last);
+function begin() {
+  prepare(document);
+  dressPalette();
+  const feed = find("feed");
+  if (feed) listen(feed.dataset.last);
+  else if (source) {
+    source.close();
+    source = null;
+  }
+}
+
+begin();
+if (find("say") && !location.hash) scrollToEnd();
