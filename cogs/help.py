@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
 from bot.core.actions import Action, Cog, Want, command
-from bot.core.cards import JOIN, NOW, SOMEONE, Answer, Button, Call, Card, Tone
+from bot.core.cards import JOIN, NOW, SOMEONE, Answer, Button, Call, Card, Page, Tone
 from bot.core.decide import Allow, Who, decide
 from bot.core.model import GUEST, Context
 from bot.core.text import Day, Name, Plain, Strong, Text
@@ -35,19 +35,24 @@ class HelpCog(Cog):
         if serving := await self._serving(ctx):
             facts.append((ctx.label("Who serves here"), serving))
         title = ctx.label("What there is")
-        return Card(said, title, tuple(facts), self._buttons(ctx))
+        card = Card(said, title, tuple(facts), self._buttons(ctx))
+        wants = [(ctx.label(want.value), self._offered(ctx, want)) for want in Want]
+        return Page("help", {"wants": wants, "serving": serving}, card)
+
+    def _offered(self, ctx: Context, want: Want) -> list[tuple[str, str]]:
+        """The commands that would not be refused, each with what it is for."""
+        specs = (action.spec for action in self._commands())
+        return [
+            (spec.name, ctx.label(spec.summary))
+            for spec in specs
+            if spec.want is want and isinstance(decide(ctx.actor, spec.who), Allow)
+        ]
 
     def _under(self, ctx: Context, want: Want) -> Text:
-        """One line a command, of those that would not be refused."""
+        """One line a command."""
         lines: Text = ()
-        for action in self._commands():
-            spec = action.spec
-            if spec.want is want and isinstance(decide(ctx.actor, spec.who), Allow):
-                lines += (
-                    Plain("\n"),
-                    Strong(f"/{spec.name}"),
-                    Plain(f" {ctx.label(spec.summary)}"),
-                )
+        for name, summary in self._offered(ctx, want):
+            lines += (Plain("\n"), Strong(f"/{name}"), Plain(f" {summary}"))
         return lines
 
     async def _serving(self, ctx: Context) -> Text:

@@ -122,7 +122,7 @@ async def test_words_that_nobody_asked_for_are_answered_kindly(house: House) -> 
 async def test_what_somebody_can_do_here_is_listed_by_what_they_want(house: House) -> None:
     guest, ana = await house.guest(), await house.member("Ana")
     await ana.opens("/help")
-    wants = [want.text for want in ana.page.all("dt")]
+    wants = [want.text for want in ana.page.all("h2")]
     assert wants.index("When it is hard, now") < wants.index("Today")
     assert ana.sees("Check in with yourself")
     await guest.opens("/help")

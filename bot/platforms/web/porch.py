@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from bot.core.app import App
-from bot.core.cards import NOW, Card, Page
+from bot.core.cards import NOW, Page
 from bot.core.model import Account, Origin
 from bot.core.ports import Clock
 from bot.core.text import LANGUAGES, key
@@ -171,10 +171,10 @@ class Porch:
             locale=said.locale,
         )
         answer = await self._app.perform(NOW, origin)
-        card = answer.card if isinstance(answer, Page) else answer
-        if not isinstance(card, Card):
+        if not isinstance(answer, Page):
             return ""
-        return self._renderer.card(replace(card, private=False), said)  # there is nobody else
+        open_to_all = replace(answer.card, private=False)  # there is nobody else
+        return self._renderer.answer(replace(answer, card=open_to_all), said)
 
     def _look(self, request: web.Request) -> None:
         if request.path == "/now":  # harmless to anybody, and never refused

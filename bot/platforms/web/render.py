@@ -147,6 +147,7 @@ class Renderer:
             "_": partial(_say, reader.locale),
             "n_": partial(_count, reader.locale),
             "html": partial(html, reader=reader),
+            "inline": partial(_inline, reader=reader),
             "moment": partial(_moment, reader=reader),
             "day": partial(_day, locale=reader.locale),
             "drawn": partial(_drawn, locale=reader.locale),
@@ -176,6 +177,11 @@ def html(text: Text, card: Card | None = None, *, reader: Reader) -> Markup:
     inline = Markup().join(_span(span, locale, reader) for span in text)
     parts = (part.strip() for part in re.split(r"(?:<br>\s*){2,}|^<br>|<br>$", inline))
     return Markup().join(Markup("<p>{}</p>").format(Markup(part)) for part in parts if part)
+
+
+def _inline(text: Text, *, reader: Reader) -> Markup:
+    """Spans in one line, without a paragraph around them."""
+    return Markup().join(_span(span, reader.locale, reader) for span in text)
 
 
 def _span(span: Span, locale: str, reader: Reader) -> Markup:

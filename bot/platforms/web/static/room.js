@@ -43,7 +43,7 @@ function place(id, html) {
   else feed.append(card);
   const quiet = find("quiet");
   if (quiet) quiet.hidden = true;
-  feed.parentElement.hidden = false;
+  for (const hidden of [feed.parentElement, find("own")]) if (hidden) hidden.hidden = false;
   if (below && !later) scrollToEnd();
   return card;
 }
