@@ -42,6 +42,7 @@ FORGET = (
     "UPDATE web_events SET body = NULL"
     " WHERE key IN (SELECT event FROM web_event_about WHERE person = :person)",
     "DELETE FROM web_event_about WHERE person = :person",
+    "UPDATE web_events SET author = NULL WHERE author = :person",
 )
 """The first takes its turn among all who take numbers, so that the others see what they left."""
 
@@ -160,7 +161,8 @@ class WebFeed:
     def tidy(self, now: datetime) -> tuple[Write, ...]:
         return (
             Write(
-                "UPDATE web_events SET body = NULL WHERE at <= :since AND body IS NOT NULL",
+                "UPDATE web_events SET body = NULL, author = NULL WHERE at <= :since"
+                " AND (body IS NOT NULL OR author IS NOT NULL)",
                 {"since": millis(now - SHOWN)},
             ),
             Write(

@@ -301,3 +301,19 @@ async def test_when_the_database_goes_away_now_goes_on(house: House) -> None:
     assert ana.sees("112")
     await ana.opens("/now")
     assert ana.status == 200
+
+
+async def test_whoever_watches_the_house_is_told_that_it_is_open_and_no_more(house: House) -> None:
+    watch = await house.stranger()
+    watch.cookie = "x" * 43
+    await watch.requests("GET", "/health", Host="anything.example")
+    assert (watch.status, watch.html) == (200, "open\n")
+    await watch.requests("POST", "/health")
+    assert watch.status == 405
+
+
+async def test_whoever_watches_a_house_that_only_helps_is_told_so(storage: Storage) -> None:
+    async with open_house(storage, help_only=True) as house:
+        watch = await house.stranger()
+        await watch.opens("/health")
+        assert (watch.status, watch.html) == (503, "help_only\n")

@@ -85,3 +85,25 @@ async def test_a_standing_card_that_names_somebody_else_by_now_stays(house: Hous
     await house.storage.units.commit(house.storage.forget("ref-Bo"))
     await ana.opens("/room")
     assert ana.sees("Ana is in the chair")
+
+
+async def authors(house: House) -> list[str]:
+    rows = await house.storage.db.read("SELECT author FROM web_events WHERE author <> ''")
+    return [row["author"] for row in rows]
+
+
+async def test_who_said_something_is_known_for_a_day(house: House) -> None:
+    ana = await house.member("Ana")
+    await ana.presses("Say it", words="The kettle is on.")
+    assert await authors(house) == ["ref-Ana"]
+    house.later(timedelta(days=1))
+    await house.storage.tidy(house.storage.now())
+    assert await authors(house) == []
+
+
+async def test_that_somebody_spoke_is_forgotten_with_them(house: House) -> None:
+    ana = await house.member("Ana")
+    await ana.presses("Say it", words="The kettle is on.")
+    await ana.types("/forgetme")
+    await ana.presses("Yes, forget me")
+    assert await authors(house) == []

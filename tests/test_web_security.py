@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
+from aiohttp.test_utils import make_mocked_request
 
 from bot.config.settings import Web as Config
+from bot.platforms.web.security import Gate
 from storage import Storage
 from tests.web_house import House, open_house
 
@@ -85,6 +87,20 @@ async def test_this_machine_may_be_called_by_its_names(house: House) -> None:
         assert ana.status == 200
         await ana.requests("POST", "/say", SAY, Host=host, Origin=f"http://{host}")
         assert ana.status == 200
+
+
+def test_in_a_container_it_is_reached_by_addresses_and_its_public_name() -> None:
+    """It listens on all addresses there; who comes by the published port says 127.0.0.1."""
+    gate = Gate(Config(host="0.0.0.0", public_url="https://room.example.org"))
+    hosts = [
+        "127.0.0.1:8420",
+        "localhost:8420",
+        "172.17.0.2:8420",
+        "room.example.org",
+        "evil.example",
+    ]
+    asked = [make_mocked_request("GET", "/", headers={"Host": host}) for host in hosts]
+    assert [gate.knows(request) for request in asked] == [True, True, True, True, False]
 
 
 async def test_behind_a_proxy_it_is_reached_by_its_public_address(storage: Storage) -> None:

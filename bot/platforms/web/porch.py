@@ -114,6 +114,14 @@ class Porch:
         """Every page, when nothing else can be done."""
         return await self._now(request, CLOSED, 503)
 
+    async def open(self, request: web.Request) -> web.Response:
+        """For whoever watches this process; it says nothing that is anybody's."""
+        return web.Response(text="open\n")
+
+    async def help_only(self, request: web.Request) -> web.Response:
+        """Someone to talk to is answered: nobody gains by ending such a process."""
+        return web.Response(text="help_only\n", status=503)
+
     async def file(self, request: web.Request) -> web.Response:
         if not (found := self._files.get(request.path)):
             raise web.HTTPNotFound
@@ -177,7 +185,7 @@ class Porch:
         return self._renderer.answer(replace(answer, card=open_to_all), said)
 
     def _look(self, request: web.Request) -> None:
-        if request.path == "/now":  # harmless to anybody, and never refused
+        if request.path in ("/now", "/health"):  # harmless to anybody, and never refused
             return
         if not self._gate.knows(request):
             raise web.HTTPMisdirectedRequest

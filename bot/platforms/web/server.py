@@ -26,6 +26,7 @@ def application(porch: Porch, house: House | None, hooks: Mapping[str, Hook]) ->
     router.add_get("/now", porch.now)
     router.add_get("/robots.txt", porch.robots)
     router.add_get("/static/{name}", porch.file)
+    router.add_get("/health", porch.open if house else porch.help_only)
     if house is None:
         router.add_route("*", "/{anything:.*}", porch.closed)
         return app
