@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from bot.core.actions import Cog, Want, action, command
-from bot.core.cards import Answer, Button, Call, Card, Field, Tone
+from bot.core.cards import Answer, Button, Call, Card, Field, Page, Tone
 from bot.core.decide import Who
 from bot.core.errors import UserError
 from bot.core.model import Context
@@ -55,25 +55,30 @@ class RolesCog(Cog):
         held = await self._roles.of(ctx.group.ref, ctx.now)
         people = await self._people.many(role.person for role in held)
         said: Text = ctx.t("Each term ends by itself.") if held else ctx.t(VACANT)
-        zone = ZoneInfo(ctx.person.zone)
+        first, zone = said, ZoneInfo(ctx.person.zone)
+        serving: list[tuple[str, str, date]] = []
         for role in held:
             if role.person in people:
+                name, until = people[role.person].name, role.until.astimezone(zone).date()
+                label = ctx.label(LABELS.get(role.role, role.role))
+                serving.append((name, label, until))
                 line = ctx.t(
-                    "{name}, {role}, until {day}",
-                    name=Name(people[role.person].name),
-                    role=ctx.label(LABELS.get(role.role, role.role)),
-                    day=Day(role.until.astimezone(zone).date()),
+                    "{name}, {role}, until {day}", name=Name(name), role=label, day=Day(until)
                 )
                 said += (Plain("\n"), *line)
         mine = [role for role in held if role.person == ctx.person.ref]
+        waiting: Text = ()
         if mine and await self._changes.waiting(ctx.group.ref):
-            said += (Plain("\n\n"), *ctx.t("A change of the settings waits for an answer."))
+            waiting = ctx.t("A change of the settings waits for an answer.")
+            said += (Plain("\n\n"), *waiting)
         buttons = self._ways(ctx, ctx.group.ref, held) if mine else ()
         buttons += tuple(self._way_down(ctx, role) for role in mine)
         vacancy = None if held else await self._vacancies.load(ctx.group.ref)
         if vacancy and ctx.person.ref in vacancy.heirs:
             buttons = (Button(ctx.label(TAKE_UP), Call("groups.take_up", (vacancy.ref,))),)
-        return Card(said, ctx.label("Who serves in {group}", group=ctx.group.name), buttons=buttons)
+        title = ctx.label("Who serves in {group}", group=ctx.group.name)
+        data = {"first": first, "serving": serving, "waiting": waiting}
+        return Page("roles", data, Card(said, title, buttons=buttons))
 
     @action("Hand over a code", who=Who.THEIRS)
     async def hand(self, ctx: Context, group: Settings) -> Answer:

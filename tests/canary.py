@@ -21,7 +21,7 @@ from bot.core.app import App
 from bot.core.cards import Answer, Call, Card, Field
 from bot.core.model import Account, Context, Group, Person, Place, Via
 from bot.core.ports import Draft, Due
-from bot.core.rooms import Post
+from bot.core.rooms import Line, Post
 from bot.core.text import t
 from bot.core.work import Sending
 from cogs import build
@@ -39,6 +39,7 @@ LINE = "canary-line in an inbox"
 CLOCK = "canary-clock"
 BLOCKED = "canary-blocked"
 REFLECTION = "canary-reflection on a bus"
+SAID = "canary-said to everybody in the room"
 DAY = "1987-06-05"
 GROUP = "canary-house"
 ACCOUNT = "8123456789012"
@@ -54,6 +55,7 @@ PLANTED = (
     CLOCK,
     BLOCKED,
     REFLECTION,
+    SAID,
     DAY,
     GROUP,
     ACCOUNT,
@@ -139,6 +141,8 @@ async def _waits(storage: Storage, room: Room, ana: Actor) -> None:
     )
     own = Place("web", ACCOUNT, private=True)
     await storage.web.feed.keep("canary/3", own, card, storage.now())
+    line, there = Line(NAME, SAID), Place("web", "canary-group")
+    await storage.web.feed.keep("canary/4", there, line, storage.now(), author=person.ref)
     await ana.is_asked(room.app.actions["fragile.smash"].form(Call("fragile.smash")))
     half = Draft(Call("checkins.checkin", ("4", "", DRAFT)))
     await storage.units.commit((storage.drafts.save(ana.origin(), half),))

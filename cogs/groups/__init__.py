@@ -235,7 +235,7 @@ class GroupsCog(Cog):
             buttons = (self.take_up.button(ctx.label(TAKE_UP), settings.ref),)
         facts = words.facts(ctx, settings, self._settling.packs(ctx.locale))
         card = Card(said, settings.name, facts, buttons, replaces=True)
-        return Page("setup", words.data(settings), card)
+        return Page("setup", words.rows(card), card)
 
     def _ways(self, ctx: Context, settings: Settings) -> tuple[Button, ...]:
         ref = settings.ref

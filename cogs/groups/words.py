@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.core.cards import Button, Call, Tone
+from bot.core.cards import Button, Call, Card, Tone
 from bot.core.model import Context
 from bot.core.text import LANGUAGES, Plain, Strong, Text, Value, t, translate
 from cogs.groups.fellowships import fellowships
@@ -26,8 +26,16 @@ def facts(
     )
 
 
-def data(settings: Settings) -> dict[str, str]:
-    return {name: str(getattr(settings, name)) for name in LABELS}
+def rows(card: Card) -> dict[str, object]:
+    """The same for a page: each setting with what changes it beside it."""
+    ways: dict[str, list[Button]] = {name: [] for name in LABELS}
+    others: list[Button] = []
+    for button in card.buttons:
+        args, name = button.call.args, button.call.action.partition("_")[2]
+        named = args[1] if button.call.action == "groups.clear" else name
+        ways.get(named, others).append(button)
+    lines = zip(card.facts, ways.values(), strict=True)
+    return {"rows": [(label, value, mend) for (label, value), mend in lines], "others": others}
 
 
 def missing(ctx: Context, settings: Settings, servants: int, public: bool) -> Text:

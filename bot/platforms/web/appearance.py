@@ -5,8 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.platforms.web.house import House
-from bot.platforms.web.porch import posted
-from bot.platforms.web.sessions import AWAY, COOKIE
+from bot.platforms.web.porch import home, posted, put_away, taken_out
 
 LIGHTS, LETTERS = ("", "light", "dark"), ("", "plain")
 
@@ -19,23 +18,19 @@ class Appearance:
         """From now on this browser shows a shopping list, whatever it asks for."""
         await posted(request)
         visit = await self._house.sessions.visit(request, self._house.clock.now())
-        response = _home()
-        if visit:
-            await self._house.ports.units.commit((self._web.put_away(visit.mark, True),))
-            self._house.streams.end({visit.mark})
-        else:
-            response.set_cookie(COOKIE, AWAY, path="/", httponly=True, samesite="Lax")
-        return response
+        if visit is None:
+            return put_away()
+        await self._house.ports.units.commit((self._web.put_away(visit.mark, True),))
+        self._house.streams.end({visit.mark})
+        return home()
 
     async def take_out(self, request: web.Request) -> web.Response:
         await posted(request)
         visit = await self._house.sessions.visit(request, self._house.clock.now())
-        response = _home()
-        if visit:
-            await self._house.ports.units.commit((self._web.put_away(visit.mark, False),))
-        else:
-            self._house.sessions.drop(request, response)
-        return response
+        if visit is None:
+            return taken_out()
+        await self._house.ports.units.commit((self._web.put_away(visit.mark, False),))
+        return home()
 
     async def dress(self, request: web.Request) -> web.Response:
         given = await posted(request)
@@ -45,7 +40,3 @@ class Appearance:
             dressed = self._web.dress(viewer.visit.mark, light, letters)
             await self._house.ports.units.commit((dressed,))
         return web.Response(status=303, headers={"Location": "/account"})
-
-
-def _home() -> web.Response:
-    return web.Response(status=303, headers={"Location": "/"})

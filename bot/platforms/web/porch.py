@@ -20,7 +20,7 @@ from bot.platforms.web.buckets import Buckets
 from bot.platforms.web.reader import HOME, Reader, guest
 from bot.platforms.web.render import Renderer
 from bot.platforms.web.security import Gate
-from bot.platforms.web.sessions import LOBBY, NAME, PutAway, Sessions, is_away
+from bot.platforms.web.sessions import AWAY, COOKIE, LOBBY, NAME, PutAway, Sessions, is_away
 
 log = logging.getLogger(__name__)
 
@@ -112,6 +112,8 @@ class Porch:
 
     async def closed(self, request: web.Request) -> web.Response:
         """Every page, when nothing else can be done."""
+        if is_away(request):
+            raise PutAway
         return await self._now(request, CLOSED, 503)
 
     async def open(self, request: web.Request) -> web.Response:
@@ -132,7 +134,14 @@ class Porch:
 
     async def home(self, request: web.Request) -> web.Response:
         """For an address that a form was sent to, when somebody opens it by itself."""
-        return web.Response(status=303, headers={"Location": "/"})
+        return home()
+
+    async def put_away(self, request: web.Request) -> web.Response:
+        """For somebody who is not signed in, or cannot be."""
+        return put_away()
+
+    async def take_out(self, request: web.Request) -> web.Response:
+        return taken_out()
 
     async def room(self, request: web.Request) -> web.Response:
         return web.Response(status=303, headers={"Location": "/room"})
@@ -198,6 +207,23 @@ class Porch:
             raise web.HTTPForbidden
         if not self._posts.take(request.cookies.get("homegroup", visitor)[:64]):
             raise web.HTTPTooManyRequests
+
+
+def home() -> web.Response:
+    return web.Response(status=303, headers={"Location": "/"})
+
+
+def put_away() -> web.Response:
+    """Without a session the cookie itself says so, until the browser is closed."""
+    response = home()
+    response.set_cookie(COOKIE, AWAY, path="/", httponly=True, samesite="Lax")
+    return response
+
+
+def taken_out() -> web.Response:
+    response = home()
+    response.del_cookie(COOKIE, path="/", httponly=True, samesite="Lax")
+    return response
 
 
 async def posted(request: web.Request) -> Posted:

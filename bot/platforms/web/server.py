@@ -28,6 +28,8 @@ def application(porch: Porch, house: House | None, hooks: Mapping[str, Hook]) ->
     router.add_get("/static/{name}", porch.file)
     router.add_get("/health", porch.open if house else porch.help_only)
     if house is None:
+        router.add_post("/away", porch.put_away)
+        router.add_post("/back", porch.take_out)
         router.add_route("*", "/{anything:.*}", porch.closed)
         return app
     app.on_response_prepare.append(house.sessions.renew)
