@@ -1,4 +1,4 @@
-"""`homegroup run | version | doctor | backup | restore | readings`: what a host types."""
+"""`homegroup run | demo | version | doctor | backup | restore | readings`: what a host types."""
 
 from __future__ import annotations
 
@@ -32,6 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _version()
         if given.verb == "readings":
             return _check_readings(given.files)
+        if given.verb == "demo":
+            return _demo(given)
         config = load(given.config, os.environ)
         logs.setup(config.log.level, config.log.format)
         return VERBS[given.verb](config, given)
@@ -39,14 +41,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return MISCONFIGURED
     except KeyboardInterrupt:  # a server ends by it, also one that has hardly begun
-        return WORKED if given.verb == "run" else INTERRUPTED
+        return WORKED if given.verb in ("run", "demo") else INTERRUPTED
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("homegroup", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     made = {name: verbs.add_parser(name, help=said) for name, said in HELP.items()}
-    for name in VERBS:
+    for name in (*VERBS, "demo"):
         made[name].add_argument(
             "--config", type=Path, metavar="FILE", help="settings; see config.example.toml"
         )
@@ -100,6 +102,19 @@ def _run(config: Config, given: argparse.Namespace) -> int:
 
     try:
         run(config, os.environ, founding_link=given.founding_link)
+    except CannotStart as error:
+        print(error, file=sys.stderr)
+        return FAILED
+    return WORKED
+
+
+def _demo(given: argparse.Namespace) -> int:
+    collect_seldom()
+    from bot.cellar import CannotStart
+    from bot.demo import run
+
+    try:
+        run(given.config, os.environ)
     except CannotStart as error:
         print(error, file=sys.stderr)
         return FAILED
@@ -168,6 +183,7 @@ def _work(config: Config, verb: str, said: str, **given: str) -> Mapping[str, An
 
 HELP = {
     "run": "open the doors; with no settings, the web room on this machine",
+    "demo": "open a house full of people who are made up, to look around in",
     "version": "say which version this is",
     "doctor": "look for what is missing or wrong, and say how to mend it",
     "backup": "make a verified copy, while it runs or not",

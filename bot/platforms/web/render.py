@@ -13,7 +13,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+)
 from markupsafe import Markup
 
 from bot.core.cards import Card, Field, Form, Page
@@ -22,6 +29,7 @@ from bot.core.rooms import Line
 from bot.core.text import Day, Link, Moment, Name, Plain, Span, Strong, Text, n, plain, t
 from bot.pictures import svg
 from bot.platforms import dates
+from bot.platforms.web.extras import Extras
 from bot.platforms.web.reader import Reader
 
 HERE = Path(__file__).parent
@@ -59,10 +67,10 @@ class Spot:
 class Renderer:
     """Reads its files once."""
 
-    def __init__(self) -> None:
-        self.static = _files(HERE / "static")
+    def __init__(self, extras: Extras | None = None) -> None:
+        self.static = _files(HERE / "static", *([extras.static] if extras else []))
         self._env = Environment(
-            loader=FileSystemLoader(HERE / "templates"),
+            loader=_loader(extras),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -71,6 +79,7 @@ class Renderer:
         )
         self._env.globals["static"] = lambda name: self.static[name].url
         self._env.globals["zones"] = _zones
+        self._env.globals.update(extras.words if extras else {})
         self._names = frozenset(self._env.list_templates())
 
     def page(self, template: str, reader: Reader, **values: Any) -> str:
@@ -289,10 +298,23 @@ def _zones() -> tuple[str, ...]:
     return tuple(sorted(filter(AREA.match, available_timezones())))
 
 
-def _files(folder: Path) -> dict[str, Static]:
-    """What browsers fetch, by name; in the style the other files' names become addresses."""
+def _loader(extras: Extras | None) -> BaseLoader:
+    ours = FileSystemLoader(HERE / "templates")
+    if extras is None:
+        return ours
+    theirs = FileSystemLoader(extras.templates)
+    return ChoiceLoader([theirs, ours, PrefixLoader({"house": ours})])
+
+
+def _files(folder: Path, *more: Path) -> dict[str, Static]:
+    """What browsers fetch, by name; in the style the other files' names become addresses. A style
+    that somebody else brings stays a file of its own."""
     paths = [path for path in sorted(folder.iterdir()) if path.suffix in TYPES]
-    files = {path.name: _static(path.name, path.read_bytes(), TYPES[path.suffix]) for path in paths}
+    paths += [path for other in more for path in sorted(other.iterdir())]
+    files = {
+        path.name: _static(path.name, path.read_bytes(), TYPES.get(path.suffix, "text/css"))
+        for path in paths
+    }
     style = "\n".join((folder / name).read_text(encoding="utf-8") for name in STYLE)
     for name, file in files.items():
         style = style.replace(f'url("{name}")', f'url("{file.url}")')

@@ -13,6 +13,7 @@ from bot.core.cards import Card
 from bot.core.model import Place
 from bot.core.ports import Clock
 from bot.core.rooms import FOR_EVER, Deed, Limits, Post, Replace
+from bot.platforms.web.extras import Extras
 from bot.platforms.web.hearing import listen
 from bot.platforms.web.hooks import Hook
 from bot.platforms.web.house import House
@@ -20,7 +21,7 @@ from bot.platforms.web.passphrase import Passphrases
 from bot.platforms.web.porch import Porch
 from bot.platforms.web.ports import WebPorts
 from bot.platforms.web.reader import HOME, Reader
-from bot.platforms.web.render import renderer
+from bot.platforms.web.render import Renderer, renderer
 from bot.platforms.web.security import Gate
 from bot.platforms.web.server import application
 from bot.platforms.web.sessions import NAME, Sessions
@@ -61,10 +62,16 @@ class WebRoom:
     limits = LIMITS
 
     def __init__(
-        self, config: Config, ports: WebPorts | None, clock: Clock, home: Reader = HOME
+        self,
+        config: Config,
+        ports: WebPorts | None,
+        clock: Clock,
+        home: Reader = HOME,
+        extras: Extras | None = None,
     ) -> None:
         self._config, self._ports, self._clock, self._home = config, ports, clock, home
         self._streams = Streams(ports.feed, ports.web) if ports else None
+        self._extras, self._renderer = extras, Renderer(extras) if extras else renderer()
         self.hooks: dict[str, Hook] = {}
         """By path, what other doors take in here."""
         self.ready = asyncio.Event()
@@ -89,9 +96,11 @@ class WebRoom:
         gate = Gate(self._config)
         house = self._house(app, gate)
         sessions = house.sessions if house else None
-        porch = Porch(app, renderer(), gate, self._clock, self._home, sessions)
+        porch = Porch(app, self._renderer, gate, self._clock, self._home, sessions)
         runner = web.AppRunner(
-            application(porch, house, self.hooks), handle_signals=False, shutdown_timeout=PATIENCE
+            application(porch, house, self.hooks, self._extras),
+            handle_signals=False,
+            shutdown_timeout=PATIENCE,
         )
         await runner.setup()
         listening: asyncio.Server | None = None
@@ -132,7 +141,7 @@ class WebRoom:
             app,
             self._ports,
             self._clock,
-            renderer(),
+            self._renderer,
             gate,
             sessions,
             self._streams,

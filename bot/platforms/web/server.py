@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 
 from bot.platforms.web.appearance import Appearance
 from bot.platforms.web.entry import Entry
 from bot.platforms.web.events import Events
+from bot.platforms.web.extras import Extras, Handler
 from bot.platforms.web.hooks import Hook, hooked
 from bot.platforms.web.house import House
 from bot.platforms.web.pages import Pages
@@ -18,7 +19,12 @@ from bot.platforms.web.speech import Speech
 from bot.platforms.web.talk import Talk
 
 
-def application(porch: Porch, house: House | None, hooks: Mapping[str, Hook]) -> web.Application:
+def application(
+    porch: Porch,
+    house: House | None,
+    hooks: Mapping[str, Hook],
+    extras: Extras | None = None,
+) -> web.Application:
     """Without a house there is the porch: someone to talk to now, at every address."""
     app = web.Application(middlewares=[hooked(hooks), porch.meet], client_max_size=LARGEST)
     app.on_response_prepare.append(harden)
@@ -33,6 +39,9 @@ def application(porch: Porch, house: House | None, hooks: Mapping[str, Hook]) ->
         router.add_route("*", "/{anything:.*}", porch.closed)
         return app
     app.on_response_prepare.append(house.sessions.renew)
+    if extras:
+        app.middlewares.append(_met(extras, house))
+        router.add_routes(extras.routes(house))
     pages = Pages(house)
     talk, entry, looks = Talk(house, pages), Entry(house, pages), Appearance(house)
     speech = Speech(house, pages, talk)
@@ -61,3 +70,11 @@ def application(porch: Porch, house: House | None, hooks: Mapping[str, Hook]) ->
     router.add_post("/room/take-back", speech.take_back)
     router.add_get("/{command:[a-z]+}", pages.command)
     return app
+
+
+def _met(extras: Extras, house: House) -> Callable[..., Awaitable[web.StreamResponse]]:
+    @web.middleware
+    async def met(request: web.Request, handler: Handler) -> web.StreamResponse:
+        return await extras.meet(request, handler, house)
+
+    return met

@@ -1,0 +1,9 @@
+"""What each feature adds to the demo: a module with a `PART`, and a line here."""
+
+from __future__ import annotations
+
+from bot.demo.parts import checkins, dates, group, readings, room
+from bot.demo.village import Part
+
+PARTS: tuple[Part, ...] = (group.PART, checkins.PART, dates.PART, readings.PART, room.PART)
+"""In the order in which they are put in: the people first."""
