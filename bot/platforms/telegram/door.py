@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol, TypeAlias
 
@@ -22,6 +23,7 @@ from bot.platforms.telegram.intake import Intake
 from bot.platforms.telegram.life import Life
 from bot.platforms.telegram.line import Line
 from bot.platforms.telegram.menu import offer
+from bot.platforms.telegram.perform import perform
 from bot.platforms.telegram.places import NAME, can_move, shared, target
 from bot.platforms.telegram.porch import Porch
 from bot.platforms.telegram.ports import TelegramPorts
@@ -29,7 +31,7 @@ from bot.platforms.telegram.render import LIMITS
 from bot.platforms.telegram.rights import Rights
 from bot.platforms.telegram.sending import Moved, Sender, Where, asleep, personal
 from bot.platforms.telegram.talk import Talk
-from bot.platforms.telegram.updates import Update, read
+from bot.platforms.telegram.updates import read
 from bot.platforms.telegram.webhook import Webhook
 from bot.supervise import innermost
 
@@ -39,6 +41,8 @@ REVOKED = (
     "Telegram does not take the token. Take a new one from @BotFather, write it into"
     " telegram.token_file, and start again."
 )
+PAID = 950
+"""Messages a second of the 1,000 that Telegram then lets through, for a fee."""
 PARTLY = 256
 """Deeds of several messages that are remembered until they are whole."""
 
@@ -62,7 +66,6 @@ class Telegram:
     """
 
     name = NAME
-    limits = LIMITS
 
     def __init__(
         self,
@@ -75,7 +78,8 @@ class Telegram:
         self._config, self._ports, self._works, self._clock = config, ports, works, clock
         self._hook = Webhook(config.token, public_url) if config.webhook else None
         self.line = Line(config.token, config.address)
-        self._sender = Sender(self.line)
+        self._sender = Sender(self.line, paid=config.paid)
+        self.limits = replace(LIMITS, per_second=PAID) if config.paid else LIMITS
         self._rights = Rights(self.line, clock)
         self._partly: dict[str, list[int]] = {}
         self._intake: Intake | None = None
@@ -123,7 +127,7 @@ class Telegram:
             except msgspec.MsgspecError:
                 log.error("telegram.update_unreadable")
                 return
-            await _perform(update, waiting.ref, talk, life)
+            await perform(update, waiting.ref, talk, life)
 
         if self._hook:
             await self._hook.open(self.line)
@@ -182,19 +186,6 @@ class Telegram:
 
     def _now(self) -> datetime:
         return self._clock.now()
-
-
-async def _perform(update: Update, ref: str, talk: Talk, life: Life) -> None:
-    if update.callback_query:
-        await talk.pressed(update.callback_query, update.update_id, ref)
-    elif update.my_chat_member:
-        await life.became(update.my_chat_member)
-    elif (message := update.message) and (
-        message.migrate_to_chat_id or message.migrate_from_chat_id
-    ):
-        await life.moved(message)
-    elif message:
-        await talk.typed(message, update.update_id, ref)
 
 
 def _receipt(numbers: list[int]) -> str:

@@ -56,8 +56,8 @@ class Sender:
     """Raises Later while surely nothing was sent, Unreachable, Moved, or TelegramError where it
     may have arrived."""
 
-    def __init__(self, line: Line) -> None:
-        self.line = line
+    def __init__(self, line: Line, *, paid: bool = False) -> None:
+        self.line, self._paid = line, paid or None
 
     async def post(self, card: Card, where: Where, sent: list[int]) -> None:
         """All of the card's messages; `sent` has the numbers of those that are there, and is
@@ -114,6 +114,7 @@ class Sender:
             disable_notification=where.quietly or None,
             protect_content=where.kept or None,
             reply_markup=one.keyboard,
+            allow_paid_broadcast=self._paid,
         )
         return sent.message_id
 

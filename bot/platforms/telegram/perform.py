@@ -1,0 +1,20 @@
+"""What is done about an update, by its kind."""
+
+from __future__ import annotations
+
+from bot.platforms.telegram.life import Life
+from bot.platforms.telegram.talk import Talk
+from bot.platforms.telegram.updates import Update
+
+
+async def perform(update: Update, ref: str, talk: Talk, life: Life) -> None:
+    if update.callback_query:
+        await talk.pressed(update.callback_query, update.update_id, ref)
+    elif update.my_chat_member:
+        await life.became(update.my_chat_member)
+    elif (message := update.message) and (
+        message.migrate_to_chat_id or message.migrate_from_chat_id
+    ):
+        await life.moved(message)
+    elif message:
+        await talk.typed(message, update.update_id, ref)
