@@ -48,6 +48,16 @@ async def test_a_question_can_be_skipped_and_given_up(house: TelegramHouse) -> N
     assert "I have asked nothing" in words(ana.sees()[-1])
 
 
+async def test_what_waited_for_a_yes_goes_on_with_it(house: TelegramHouse) -> None:
+    ana = await house.person("Ana")
+    await house.types(ana, "/me")
+    await house.presses(ana, "Take back: Keep my check-ins")
+    await house.types(ana, "/checkin 4")
+    assert "May I keep this?" in words(ana.sees()[-1])
+    await house.presses(ana, "Yes, keep it")
+    assert "Thank you" in words(ana.sees()[-1])
+
+
 async def test_a_card_that_replaces_itself_is_edited_in_place(house: TelegramHouse) -> None:
     ana = await house.person("Ana")
     await house.types(ana, "/me")

@@ -38,7 +38,7 @@ PERFORMED = "INSERT INTO performed (mark) VALUES (:mark)"
 TABLE = "CREATE TABLE IF NOT EXISTS performed (seq INTEGER PRIMARY KEY, mark TEXT NOT NULL)"
 """The application's ledger: one row each time that something was performed."""
 LONGEST = 300
-STOCK_LIFE = 10.0
+STOCK_LIFE = 5.0
 """Seconds in which the library performs what is left; after two kills that is little."""
 OPEN = """
     SELECT (SELECT count(*) FROM inbox WHERE state IN ('waiting', 'claimed'))

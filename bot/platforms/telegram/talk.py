@@ -142,6 +142,8 @@ class Talk:
         action = self._app.actions.get(call.action)
         if action and chat < 0:
             origin = replace(origin, host=await self._is_host(action, origin, chat, heard))
+        if action:
+            origin = await self._inside(action, origin, heard)
         answer = await self._app.perform(call, origin)
         await self._answer(answer, replace(heard, origin=origin), Way.HERE, call)
 
@@ -170,7 +172,17 @@ class Talk:
         host = await self._is_host(action, heard.origin, heard.chat, heard)
         heard = replace(heard, origin=replace(heard.origin, host=host))
         origin = self._kept(heard, way)
+        if way is Way.DIRECT:
+            origin = await self._inside(action, origin, heard)
         await self._answer(await self._app.perform(call, origin), heard, way, call)
+
+    async def _inside(self, action: Action[...], origin: Origin, heard: Heard) -> Origin:
+        """What is answered in the chat with the bot goes on there, for the same group; but what
+        sets up a place is about that place."""
+        if origin.place.private or action.spec.who is Who.HOSTS:
+            return origin
+        group = origin.group or await self._ports.groups.door(origin.place)
+        return replace(origin, place=own(heard.sender.id), group=group)
 
     def _kept(self, heard: Heard, way: Way = Way.HERE) -> Origin:
         """The answer to a line goes with what it did, so that it is not lost between the two; a
