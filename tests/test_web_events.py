@@ -358,3 +358,48 @@ async def test_yesterday_is_not_told_to_who_comes_back(house: House) -> None:
     async with opened(ana, last=before) as page:
         await page.until("Today")
         assert page.words(["Yesterday", "Today"]) == ["Today"]
+
+
+async def test_who_is_kept_away_falls_silent_on_pages_that_are_open(house: House) -> None:
+    ana, bo = await house.member("Ana"), await house.member("Bo")
+    async with opened(ana, last=0) as page:
+        await bo.opens("/room")
+        await bo.presses("Say it", words="Before.")
+        await page.until("Before.")
+        await ana.types("/block Bo")
+        await page.over()
+    async with opened(ana, last=0) as page:
+        await bo.opens("/room")
+        await bo.presses("Say it", words="After.")
+        await house.posts_card("For all")
+        await page.until("For all")
+        assert not any("After." in seen or "Before." in seen for seen in page.seen)
+
+
+async def test_ones_own_words_come_with_a_way_to_take_them_back(house: House) -> None:
+    ana, bo = await house.member("Ana"), await house.member("Bo")
+    async with opened(ana, last=0) as anas, opened(bo, last=0) as bos:
+        await ana.opens("/room")
+        await ana.presses("Say it", words="Mine.")
+        await anas.until("Mine.")
+        await bos.until("Mine.")
+        assert "Take it back" in anas.seen[-1]
+        assert "Take it back" not in bos.seen[-1]
+
+
+async def test_a_page_without_a_room_is_told_only_what_is_for_one_alone(house: House) -> None:
+    ana = await house.member("Ana")
+    async with opened(ana, last=0, room="") as page:
+        await house.posts_card("For all")
+        await house.posts_card("For Ana", await house.own(ana))
+        await page.until("For Ana")
+        assert len(page.seen) == 1
+
+
+async def test_what_is_put_away_is_told_nothing(house: House) -> None:
+    ana = await house.member("Ana")
+    await ana.presses("Put away")
+    await house.posts_card("For all")
+    async with opened(ana, last=0) as page:
+        await page.over()
+        assert not page.seen

@@ -187,6 +187,8 @@ class Talk:
             await self._house.ports.units.commit((go, done))
             viewer = await self._house.sessions.viewer(request, now)
         streams.confine(before.account, {g.ref for g in viewer.rooms} if viewer else ())
+        if viewer and viewer.hidden != before.hidden:  # they come back, and are told less or more
+            streams.end(await web_ports.sessions(viewer.account))
         return viewer
 
     def _unknown(self, line: str, locale: str) -> Card:
@@ -239,7 +241,8 @@ def _same(before: Viewer, after: Viewer) -> bool:
     """Whether all that the page says around an answer still holds."""
     if before.actor != after.actor:
         return False
-    return (before.group, before.rooms, before.reader) == (after.group, after.rooms, after.reader)
+    around = ("group", "rooms", "reader", "hidden")
+    return all(getattr(before, name) == getattr(after, name) for name in around)
 
 
 def _no_command(locale: str) -> Card:
