@@ -43,7 +43,7 @@ def test_before_the_first_start_nothing_is_wrong_and_nothing_is_made(
 ) -> None:
     code, said, aside = types(config.data, "doctor")
     assert (code, aside) == (0, "")
-    assert "There is nothing in" in said
+    assert "is not there yet; `homegroup run` makes it." in said
     assert "broken" not in said
     assert not config.data.exists()
 

@@ -112,6 +112,27 @@ def test_a_file_of_another_user_is_told(config: Config) -> None:
     assert (found.mark, config.database.file.name in found.sentence) == (Mark.NOTE, True)
 
 
+def test_a_file_where_the_folder_should_be_is_told_once(tmp_path: Path) -> None:
+    (tmp_path / "data").touch()
+    broken = [one for one in of(tmp_path) if one.mark is Mark.BROKEN]
+    assert [one.sentence for one in broken] == [
+        f"{tmp_path / 'data'} is a file, and a folder is needed there."
+    ]
+
+
+def test_a_folder_that_cannot_be_made_is_told_before_the_first_start(tmp_path: Path) -> None:
+    (tmp_path / "in the way").touch()
+    found = findings(configured(tmp_path / "in the way" / "data"))
+    assert about("cannot make it in", found).mark is Mark.BROKEN
+
+
+def test_nobody_is_told_to_keep_a_copy_of_the_keys_for_good(config: Config) -> None:
+    """It would be a way back to who was forgotten."""
+    kept = [one.sentence for one in findings(config) if "Keep a copy" in one.sentence]
+    assert len(kept) == 1
+    assert str(config.keys.file) in kept[0]
+
+
 def test_a_copy_of_the_keys_is_missed_tried_and_dated(config: Config, types: Types) -> None:
     assert about("There is no copy of keys.db", findings(config)).mark is Mark.NOTE
     types(config.data, "backup")

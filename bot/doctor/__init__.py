@@ -89,6 +89,8 @@ async def _looked(config: Config, environ: Mapping[str, str]) -> list[Finding]:
             return []
         await look(config, environ)
         return [WHOLE] if config.database.file.exists() else []
+    except NotADirectoryError:  # said of the folder already
+        return []
     except (CannotUse, OSError) as trouble:
         return [Finding(Mark.BROKEN, sentence(trouble))]
 
@@ -96,6 +98,8 @@ async def _looked(config: Config, environ: Mapping[str, str]) -> list[Finding]:
 def _server(config: Config) -> Iterator[Finding]:
     try:
         running = any(is_held(file) for file in lock_of(config).files)
+    except NotADirectoryError:
+        return
     except OSError as trouble:
         yield Finding(Mark.BROKEN, sentence(trouble), ANOTHER)
         return

@@ -21,20 +21,36 @@ INSTANCE = "instance.key"
 
 
 def folder(config: Config, environ: Mapping[str, str]) -> Iterator[Finding]:
-    if not config.data.exists():
-        yield Finding(
-            Mark.NOTE, f"There is nothing in {config.data} yet; `homegroup run` makes it."
-        )
-    elif _open_to_others(config.data):
-        yield Finding(Mark.NOTE, f"Others can look into {config.data}.", f"chmod 700 {config.data}")
-    elif not os.access(config.data, os.W_OK | os.X_OK):
+    data = config.data
+    if not data.exists():
+        yield _not_yet(data)
+    elif not data.is_dir():
         yield Finding(
             Mark.BROKEN,
-            f"Nothing can be written into {config.data}.",
+            f"{data} is a file, and a folder is needed there.",
+            "Set data to the path of a folder, or put that file somewhere else.",
+        )
+    elif _open_to_others(data):
+        yield Finding(Mark.NOTE, f"Others can look into {data}.", f"chmod 700 {data}")
+    elif not os.access(data, os.W_OK | os.X_OK):
+        yield Finding(
+            Mark.BROKEN,
+            f"Nothing can be written into {data}.",
             "Look at its rights and its disk, or look as the user who runs the server.",
         )
     else:
-        yield Finding(Mark.FINE, f"The data folder is {config.data}.")
+        yield Finding(Mark.FINE, f"The data folder is {data}.")
+
+
+def _not_yet(data: Path) -> Finding:
+    there = next(each for each in data.parents if each.exists())
+    if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
+        return Finding(Mark.NOTE, f"{data} is not there yet; `homegroup run` makes it.")
+    return Finding(
+        Mark.BROKEN,
+        f"{data} is not there, and this user cannot make it in {there}.",
+        "Set data to a folder of yours, or make it and chown it to the user who runs the server.",
+    )
 
 
 def keys(config: Config, environ: Mapping[str, str]) -> Iterator[Finding]:
@@ -47,6 +63,10 @@ def keys(config: Config, environ: Mapping[str, str]) -> Iterator[Finding]:
     for file in (file for file in files if file.exists()):
         if _open_to_others(file):
             yield Finding(Mark.BROKEN, f"Others can read {file}.", f"chmod 600 {file}")
+        elif (
+            file == config.keys.store
+        ):  # a copy of it that stays is a way back to who was forgotten
+            yield Finding(Mark.FINE, f"{file} is for you alone.")
         else:
             yield Finding(Mark.FINE, f"{file} is for you alone. Keep a copy of it elsewhere.")
 
@@ -103,7 +123,7 @@ def copies(config: Config, environ: Mapping[str, str]) -> Iterator[Finding]:
     elif config.keys.store.exists():
         yield Finding(
             Mark.NOTE,
-            f"There is no copy of {config.keys.store.name}; without it nothing can be read.",
+            f"There is no copy of {config.keys.store.name}. If that is lost, nothing can be read.",
             "Make one, with a backup: homegroup backup",
         )
     yield from _apart(config)
