@@ -49,6 +49,7 @@ FOUNDING = timedelta(days=1)
 
 NO_DOOR = "There is no door to be opened: set web.enabled to true, or give a door its token."
 OPEN = "Homegroup is open: {where}"
+DEMO = "To look around first, among people who are made up: `python3 run.py demo`."
 SHUT = "The database cannot be used at the moment; `homegroup doctor` says why."
 UNEXPECTED = "Something is wrong that nobody thought of. The log says where: house.help_only."
 
@@ -170,6 +171,8 @@ class Host:
         if (web := doors.web) and (self._found or not await storage.groups.any()):
             secret, kept = storage.codes.make("found", "", "", self._clock.now(), FOUNDING)
             unit = (*unit, kept)
+            if not self._found:
+                lines.append(DEMO)
             lines.append(f"To found your group, open this once, within a day: {web.link(secret)}")
         await storage.units.commit(unit)
         for line in lines:

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.config import ConfigError
 from bot.demo.folder import LOCK, MARK, made
+from bot.demo.settings import settings
 from bot.locks import Lock
 from tests.browser import Browser
 
@@ -140,6 +142,13 @@ async def is_somebody_else(browser: Browser) -> None:
     assert browser.sees("Todo lo que hay aquí es inventado.")
     assert browser.sees("Inés, ")
     assert browser.cookie != before
+    await browser.opens("/demo/cards")
+    assert browser.sees("How is today?")  # the group speaks English
+    assert browser.sees("Tus registros")
+    shown = [*browser.page.all("figcaption")]
+    assert [one.text for one in shown[:3]] == ["Discord", "Telegram", "Aquí"]
+    await browser.opens(next(img.attrs["src"] for img in browser.page.all("img")))
+    assert browser.body.startswith(b"\x89PNG")
     await browser.requests("POST", "/demo/be", [("who", "nobody")])
     assert browser.status == 400
     await browser.requests("POST", "/demo/be", [("who", "bo")], Origin="https://evil.example")
@@ -165,6 +174,7 @@ def test_a_token_is_refused(temporary: Path) -> None:
     ("text", "named"),
     [
         ('[discord]\ntoken = "secret"\n', "discord.token"),
+        ('[telegram]\ntoken_file = "mine"\n', "telegram.token_file"),
         ('[database]\nfile = "mine.db"\n', "database.file"),
         ('data = "mine"\n', "data"),
         ('[web]\nhost = "0.0.0.0"\n', "web.host"),
@@ -173,9 +183,19 @@ def test_a_token_is_refused(temporary: Path) -> None:
 def test_what_is_not_its_own_is_refused(temporary: Path, text: str, named: str) -> None:
     file = temporary.parent / "config.toml"
     file.write_text(text)
-    said = refused(temporary, "--config", str(file))
-    assert f"does not take {named};" in said
-    assert "secret" not in said
+    with pytest.raises(ConfigError, match=f"does not take {named};") as why:
+        settings(file, {}, temporary)
+    assert "secret" not in str(why.value)
+
+
+def test_what_it_takes_stays_on_this_machine(temporary: Path) -> None:
+    file = temporary.parent / "config.toml"
+    file.write_text('language = "es"\n[web]\nport = 9000\n')
+    config = settings(file, {}, temporary)
+    assert (config.language, config.web.port, config.web.host) == ("es", 9000, "127.0.0.1")
+    assert not config.discord.token + config.telegram.token + config.web.public_url
+    kept = (config.data, config.database.file, config.keys.file, config.backup.folder)
+    assert all(path.is_relative_to(temporary) for path in kept)
 
 
 def test_what_a_demo_left_that_was_killed_goes_and_nothing_else(

@@ -15,6 +15,7 @@ from aiohttp import web
 from bot.core.cards import Choice
 from bot.core.model import Account
 from bot.core.work import Unit
+from bot.demo.cards import Cards
 from bot.demo.clock import MovedClock
 from bot.demo.people import PEOPLE
 from bot.demo.village import GROUP, Resident
@@ -87,6 +88,7 @@ class Bar:
             web.post("/demo/be", be),
             web.post("/demo/clock", self._put),
             web.get("/demo/{way:be|clock}", _home),
+            *Cards(house).routes(),
         )
 
     async def meet(

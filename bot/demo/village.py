@@ -127,7 +127,7 @@ def morning(now: datetime) -> datetime:
 
 def before(today: datetime) -> datetime:
     """From when on the clock is moved hour by hour: what comes every day comes by itself then."""
-    return _on(today - timedelta(days=1), "15:30")
+    return _on(today - timedelta(days=1), "13:00")
 
 
 def long_ago(today: datetime) -> datetime:
