@@ -10,11 +10,14 @@ from bot.cellar import lock_of, look, sentence, socket_of
 from bot.config import Config
 from bot.control import Refused, ask
 from bot.doctor.address import address
+from bot.doctor.discord import discord
+from bot.doctor.discord import fix as fix_discord
 from bot.doctor.files import backups, copies, folder, keys, left, rights
 from bot.doctor.finding import Finding, Mark, Part
 from bot.doctor.machine import clock, disks, zones
 from bot.doctor.readings import readings
-from bot.doctor.telegram import fix, telegram
+from bot.doctor.telegram import fix as fix_telegram
+from bot.doctor.telegram import telegram
 from bot.locks import is_held
 from storage.engine import CannotUse
 
@@ -51,8 +54,15 @@ async def examine(config: Config, environ: Mapping[str, str]) -> list[Finding]:
     after: tuple[Part, ...] = (address, readings, backups, copies, left)
     found = [each for part in before for each in _seen(part, config, environ)]
     found += await _database(config, environ)
+    found += await discord(config)
     found += await telegram(config)
     return found + [each for part in after for each in _seen(part, config, environ)]
+
+
+async def fix(config: Config) -> None:
+    """What can be set on the platforms from here; what cannot is found by looking afterwards."""
+    await fix_discord(config)
+    await fix_telegram(config)
 
 
 def _seen(part: Part, config: Config, environ: Mapping[str, str]) -> list[Finding]:

@@ -50,6 +50,7 @@ class Rest:
         event = "/guilds/{guild}/scheduled-events"
         return [
             ("GET", "/users/@me", self.me),
+            ("GET", "/users/@me/guilds", self.my_guilds),
             ("GET", "/oauth2/applications/@me", self.app),
             ("GET", "/applications/@me", self.app),
             ("PATCH", "/applications/@me", self.change_app),
@@ -77,8 +78,21 @@ class Rest:
     async def app(self, request: web.Request) -> Any:
         return self._world.app
 
+    async def my_guilds(self, request: web.Request) -> Any:
+        base = {"owner": False, "features": [], "icon": None, "banner": None}
+        return [
+            {"id": g["id"], "name": g["name"], "permissions": str(self._world.allowed), **base}
+            for g in self._world.guilds.values()
+        ]
+
     async def change_app(self, request: web.Request) -> Any:
-        self._world.app.update(request[BODY])
+        body = {**request[BODY]}
+        if "description" in body:
+            body["description"] = body["description"]["default"]
+        for kind in (body.get("integration_types_config") or {}).values():
+            asked = kind["oauth2_install_params"]
+            asked["permissions"] = str(asked["permissions"])
+        self._world.app.update(body)
         return self._world.app
 
     async def put_commands(self, request: web.Request) -> Any:

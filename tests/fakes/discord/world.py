@@ -88,6 +88,8 @@ class World:
         self.commands: list[Json] = []
         self.interactions: dict[str, Interaction] = {}
         self.events: dict[str, Json] = {}
+        self.allowed = EVERYTHING & ~(1 << 3)
+        """What the bot may in each server, as its role says."""
         self.closed: set[str] = set()
         """Users who take no direct messages."""
         self.faults: list[Fault] = []
