@@ -129,7 +129,11 @@ class Host:
 
     async def _open_doors(self, storage: Storage) -> None:
         doors, clock = self._made(storage), self._clock
-        app = App(build(storage, self._config, doors.web), storage.ports, self._config.language)
+        app = App(
+            build(storage, self._config, doors.web, doors.by_name),
+            storage.ports,
+            self._config.language,
+        )
         wakes, copies = storage.units.wakes, self._config.keys.copies
         parts = (
             partial(time.run, app, storage.schedule, clock, wakes["clock"]),

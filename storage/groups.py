@@ -131,10 +131,11 @@ class Groups:
         )
         return [self._place(row) for row in rows]
 
-    async def room(self, group: str) -> Place:
+    async def room(self, group: str, without: Place | None = None) -> Place:
         """Where the group is spoken to: its first door, or else its room on the web."""
         web = web_room(group)
-        return next((place for place in await self.places(group) if place != web), web)
+        places = [place for place in await self.places(group) if place not in (web, without)]
+        return next(iter(places), web)
 
     async def of(self, person: str) -> list[Membership]:
         """The groups of a person, the last used first."""
@@ -200,6 +201,11 @@ class Groups:
             {"mark": mark, "grp": group, "place": sealed, "purpose": purpose},
             expect=1,
         )
+
+    def remove_door(self, place: Place) -> Write:
+        """Nothing, where it is none."""
+        sql = "DELETE FROM doors WHERE mark = :mark"
+        return Write(sql, {"mark": self._vault.mark(f"door {place}")})
 
     def change(self, settings: Settings) -> Write:
         """Fails when something was changed since it was read."""

@@ -81,7 +81,7 @@ async def at_home(
     settings = config or Config(token=TOKEN, address=fake.address)
     ports = None if help_only else storage.discord_ports
     door = DiscordDoor(settings, ports, Watch(storage), folder)
-    app = App([*build(storage), *more], storage.ports)
+    app = App([*build(storage, doors={"discord": door}), *more], storage.ports)
     serving = asyncio.create_task(door.serve(app))
     home = Home(fake, door, app, storage, guild, channel, serving)
     try:

@@ -7,14 +7,14 @@ from datetime import date, datetime, timedelta
 from bot.core.calendar import in_zone
 from bot.core.model import Person
 from bot.core.recurrence import instant
-from bot.core.rooms import Deed, Post
+from bot.core.rooms import AnyDeed, Post
 from bot.core.work import Lane
 
 MESSAGES = "messages"
 """The purpose of the yes to being written to first."""
 
 
-def unasked(deed: Deed, lane: Lane) -> bool:
+def unasked(deed: AnyDeed, lane: Lane) -> bool:
     """Whether we write first. What is needed now and what answers somebody goes in lane NOW."""
     return isinstance(deed, Post) and isinstance(deed.to, Person) and lane is not Lane.NOW
 

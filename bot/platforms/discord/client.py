@@ -15,9 +15,12 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.config.settings import Discord as Config
+from bot.core.model import Account, Place
 from bot.core.pacing import Gate
 from bot.core.ports import Clock
-from bot.platforms.discord.interaction import Interaction
+from bot.core.rooms import Came, DoorLost, Edited, Said, TakenBack, Went
+from bot.platforms.discord.events import Event, Here, Left
+from bot.platforms.discord.interaction import NAME, Interaction
 from bot.platforms.discord.notebook import Notebook
 from bot.platforms.discord.render import Json
 
@@ -40,6 +43,7 @@ class Client(discord.AutoShardedClient):
         gate: Gate,
         ready: asyncio.Event,
         heard: Callable[[Interaction], None],
+        happened: Callable[[Event], None],
     ) -> None:
         Route.BASE = f"{config.address}/api/v10"
         shards: Any
@@ -58,6 +62,7 @@ class Client(discord.AutoShardedClient):
         self._notebook, self._clock, self._heard = notebook, clock, heard
         self._gate, self._ready_now = gate, ready
         self._connected: set[int] = set()
+        self._happened = happened
         # As it comes: of what the library would make of it, we need the names and numbers alone.
         parsers: dict[str, Any] = self._connection.parsers
         parsers["INTERACTION_CREATE"] = self._interaction
@@ -88,6 +93,74 @@ class Client(discord.AutoShardedClient):
         self._connected.discard(shard)
         self._ready_now.clear()
 
+    async def on_ready(self) -> None:
+        self._happened(Here())
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        self._happened(DoorLost(place(channel.id)))
+
+    async def on_raw_thread_delete(self, thread: discord.RawThreadDeleteEvent) -> None:
+        self._happened(DoorLost(place(thread.thread_id)))
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """We were sent away, or the server is gone; one that cannot be reached is neither."""
+        for channel in guild.channels:
+            self._happened(DoorLost(place(channel.id)))
+        self._happened(Left(str(guild.id)))
+
+    async def on_message(self, message: discord.Message) -> None:
+        if not (message.author.bot or message.is_system()):
+            who = Account(NAME, str(message.author.id))
+            where = place(message.channel.id)
+            self._happened(Said(where, who, str(message.id), message.content))
+
+    async def on_raw_message_edit(self, edit: discord.RawMessageUpdateEvent) -> None:
+        author = edit.message.author
+        if not author.bot:
+            who = Account(NAME, str(author.id))
+            where = place(edit.channel_id)
+            self._happened(Edited(where, who, str(edit.message_id), edit.message.content))
+
+    async def on_raw_message_delete(self, gone: discord.RawMessageDeleteEvent) -> None:
+        self._happened(TakenBack(place(gone.channel_id), str(gone.message_id)))
+
+    async def on_member_join(self, member: discord.Member) -> None:
+        self._everywhere(member.guild, Came, member.id)
+
+    async def on_raw_member_remove(self, gone: discord.RawMemberRemoveEvent) -> None:
+        if guild := self.get_guild(gone.guild_id):
+            self._everywhere(guild, Went, gone.user.id)
+
+    def _everywhere(self, guild: discord.Guild, kind: type[Came] | type[Went], user: int) -> None:
+        """Told for each channel: which of them are doors is known elsewhere."""
+        for channel in guild.text_channels:
+            self._happened(kind(place(channel.id), Account(NAME, str(user))))
+
+    def is_there(self, where: Place) -> bool:
+        """Whether this is a channel that we know, or that we might not know: there are others
+        who take a part of the shards, or a server cannot be reached now."""
+        known = self.get_channel(int(where.id)) if where.id.isdigit() else None
+        return known is not None or self._partly or any(g.unavailable for g in self.guilds)
+
+    def is_in(self, server: str) -> bool:
+        return self._partly or self.get_guild(int(server)) is not None
+
+    def above(self, where: Place) -> Place:
+        """The channel of a thread; of anything else itself."""
+        channel = self.get_channel(int(where.id)) if where.id.isdigit() else None
+        return place(channel.parent_id) if isinstance(channel, discord.Thread) else where
+
+    @property
+    def _partly(self) -> bool:
+        return bool(self.shard_ids) and len(self.shard_ids or ()) != self.shard_count
+
+    def allowed(self, where: Place) -> int | None:
+        """What we may in a channel, as bits; None where there is none that we know."""
+        channel = self.get_channel(int(where.id)) if where.id.isdigit() else None
+        if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+            return None
+        return channel.permissions_for(channel.guild.me).value
+
     async def ask(self, route: Route, **given: Any) -> Any:
         return await self.http.request(route, **given)
 
@@ -107,6 +180,10 @@ class Client(discord.AutoShardedClient):
         trace = aiohttp.TraceConfig()
         trace.on_request_end.append(ended)
         return trace
+
+
+def place(channel: int) -> Place:
+    return Place(NAME, str(channel))
 
 
 def _intents(config: Config) -> discord.Intents:

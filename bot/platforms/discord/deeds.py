@@ -13,11 +13,14 @@ from discord.http import Route
 
 from bot.core.errors import Later, Unreachable
 from bot.core.model import Place
-from bot.core.rooms import Deed, Post, Remove, Replace
+from bot.core.rooms import Close, Deed, Hold, Open, Post, Remove, Replace, RoomDeed
 from bot.platforms.discord.files import packed
-from bot.platforms.discord.render import CONTAINER, LAST, Message, messages
+from bot.platforms.discord.render import CONTAINER, LAST, Json, Message, messages
 
-UNKNOWN_MESSAGE = 10008
+UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, HAS_THREAD = 10003, 10008, 160004
+LONGEST_TITLE = 100
+A_DAY = 1440
+"""Minutes without a word after which Discord archives a thread by itself."""
 CLOSED = frozenset(
     {
         10003,  # unknown channel
@@ -66,6 +69,50 @@ class Deeds:
             raise Later(wait.retry_after) from None
         except discord.HTTPException as error:
             raise _meaning(error) from error
+
+    async def hold(
+        self, key: str, place: Place, deed: RoomDeed, standing: str, *, again: bool
+    ) -> str:
+        """The receipt of an opened room is its thread, which is a place of its own."""
+        try:
+            if isinstance(deed, Open):
+                return await self._open(key, place, deed, again)
+            await self._keep(deed, standing)
+            return ""
+        except discord.RateLimited as wait:
+            raise Later(wait.retry_after) from None
+        except discord.HTTPException as error:
+            raise _meaning(error) from error
+
+    async def _open(self, key: str, place: Place, deed: Open, again: bool) -> str:
+        """An opening message, and a thread from it, which has the same number."""
+        sent = await self.find(key, place) if again else None
+        sent = sent or await self._post(key, place, messages(deed.card, mark(key)))
+        channel, _, listed = sent.partition("/")
+        message = listed.split(",")[0]
+        path = "/channels/{channel_id}/messages/{message_id}/threads"
+        route = Route("POST", path, channel_id=channel, message_id=message)
+        named = {"name": deed.title[:LONGEST_TITLE], "auto_archive_duration": A_DAY}
+        try:
+            await self._ask(route, json=named)
+        except discord.HTTPException as error:
+            if error.code != HAS_THREAD:
+                raise
+        return message
+
+    async def _keep(self, deed: Hold | Close, thread: str) -> None:
+        """Locked, nobody writes who may not manage threads; archived, it is out of the way."""
+        route = Route("PATCH", "/channels/{channel_id}", channel_id=thread)
+        states: Json = {"locked": isinstance(deed, Close) or not deed.free}
+        if isinstance(deed, Close):
+            states["archived"] = True
+        if isinstance(deed, Close) and not deed.keep:
+            route = Route("DELETE", "/channels/{channel_id}", channel_id=thread)
+        try:
+            await self._ask(route, **({"json": states} if route.method == "PATCH" else {}))
+        except discord.NotFound as gone:
+            if gone.code != UNKNOWN_CHANNEL or not isinstance(deed, Close):
+                raise
 
     async def find(self, key: str, place: Place) -> str | None:
         """By our own mark, among the last messages there; a nonce is forgotten by then."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from contextlib import suppress
 from pathlib import Path
 
 import discord
@@ -16,16 +15,20 @@ from bot.core.app import App
 from bot.core.errors import DoorShut, Later
 from bot.core.model import Place
 from bot.core.pacing import Gate, Pace
-from bot.core.ports import Clock
-from bot.core.rooms import Deed
+from bot.core.ports import Clock, Trouble
+from bot.core.rooms import Deed, RoomDeed
+from bot.core.text import key
 from bot.platforms.discord.client import Client
 from bot.platforms.discord.commands import fingerprint, payload
 from bot.platforms.discord.deeds import Deeds
-from bot.platforms.discord.interaction import Interaction
+from bot.platforms.discord.events import Event, Events, Left
+from bot.platforms.discord.interaction import NAME, Interaction
 from bot.platforms.discord.notebook import Notebook
+from bot.platforms.discord.permissions import missing
 from bot.platforms.discord.ports import DiscordPorts
 from bot.platforms.discord.render import LIMITS
-from bot.platforms.discord.talk import NAME, Talk
+from bot.platforms.discord.talk import Talk
+from bot.supervise import end
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +41,9 @@ NOT_ALLOWED = (
     " on under Bot, Privileged Gateway Intents, or set it to false; then start again."
 )
 REFUSED = "Discord refused the connection with code {code}: look at discord.shards."
+WHERE = key(
+    "In the settings of the channel, under Permissions: add the role of the bot, and allow it."
+)
 BAD_TOKEN, BAD_INTENTS, NOT_ALLOWED_INTENTS = 4004, 4013, 4014
 FOR_GOOD = {4010, 4011, 4012}
 NOT_CONNECTED = 5.0
@@ -65,6 +71,8 @@ class DiscordDoor:
         self._told = asyncio.Event()
         self._talk: Talk | None = None
         self._deeds: Deeds | None = None
+        self._client: Client | None = None
+        self._events: Events | None = None
         self._answering: set[asyncio.Task[None]] = set()
         self._seen: OrderedDict[str, None] = OrderedDict()
 
@@ -73,8 +81,17 @@ class DiscordDoor:
         await self._patience(self._notebook.wait(self._clock.now()))
         self._talk = Talk(app, self._ports, self._clock)
         client = Client(
-            self._config, self._notebook, self._clock, self.gate, self.ready, self._heard
+            self._config,
+            self._notebook,
+            self._clock,
+            self.gate,
+            self.ready,
+            self._heard,
+            self._happened,
         )
+        self._client = client
+        if self._ports:
+            self._events = Events(app, self._ports, self._clock, client)
         try:
             async with client:
                 await self._connect(client, app)
@@ -94,13 +111,13 @@ class DiscordDoor:
         await client.login(self._config.token)
         self._deeds = Deeds(client.ask)
         await self._patience(await client.meet_gateway())
-        told = asyncio.create_task(self._tell_commands(client, app))
+        beside = [asyncio.create_task(self._tell_commands(client, app))]
+        if self._events:
+            beside.append(asyncio.create_task(self._events.run()))
         try:
             await client.connect()
         finally:
-            told.cancel()
-            with suppress(asyncio.CancelledError):
-                await told
+            await end(*beside)
 
     async def do(
         self,
@@ -114,6 +131,13 @@ class DiscordDoor:
             raise Later(NOT_CONNECTED, everywhere=True)
         return await self._deeds.do(key, place, deed, standing)
 
+    async def hold(
+        self, key: str, place: Place, deed: RoomDeed, standing: str, *, again: bool
+    ) -> str:
+        if self._deeds is None:
+            raise Later(NOT_CONNECTED, everywhere=True)
+        return await self._deeds.hold(key, place, deed, standing, again=again)
+
     async def find(self, key: str, place: Place) -> str | None:
         if self._deeds is None:
             raise Later(NOT_CONNECTED, everywhere=True)
@@ -123,11 +147,28 @@ class DiscordDoor:
         """Until it is connected, and Discord knows the commands."""
         await self.ready.wait()
         await self._told.wait()
+        if self._events:
+            await self._events.looked.wait()
 
     async def quiet(self) -> None:
         """Until everything that was heard so far has been answered."""
         while self._answering:
             await asyncio.wait({*self._answering})
+        if self._events:
+            await self._events.settled()
+
+    async def examine(self, place: Place) -> list[Trouble]:
+        """What is missing in a channel; in a chat of two nothing can be."""
+        allowed = self._client.allowed(place) if self._client and not place.private else None
+        if allowed is None:
+            return []
+        return [Trouble(one.name, one.why, WHERE) for one in missing(allowed)]
+
+    def _happened(self, event: Event) -> None:
+        if self._events:
+            self._events.happened(event)
+        if isinstance(event, Left) and self._talk:
+            self._talk.moved_out(event.server)
 
     def _heard(self, it: Interaction) -> None:
         """On the gateway's own path: nothing here may fail or wait."""

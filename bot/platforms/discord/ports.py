@@ -30,6 +30,10 @@ class Groups(Protocol):
         """The ref of the group whose door this is, or ""."""
         ...
 
+    async def places(self, group: str) -> Sequence[Place]:
+        """Its doors where it talks."""
+        ...
+
 
 class DiscordPorts(Protocol):
     """All of it."""

@@ -24,6 +24,7 @@ from bot.platforms.discord.interaction import (
     COMMAND,
     DIALOG,
     FILL,
+    NAME,
     PRESS,
     SUGGEST,
     SUGGESTED,
@@ -37,7 +38,6 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-NAME = "discord"
 IN_TIME = 1.8
 """Seconds for an answer; then it is promised. Discord gives three for the first sign."""
 

@@ -20,7 +20,7 @@ REMEMBERED = 120.0
 """Seconds for which a nonce is the same message; Discord says "a few minutes"."""
 TEXT, DM, THREAD, FORUM = 0, 1, 11, 15
 EVERYTHING = (1 << 53) - 1
-MANAGE_GUILD, VIEW, SEND = 1 << 5, 1 << 10, 1 << 11
+MANAGE_GUILD, VIEW, SEND, ATTACH = 1 << 5, 1 << 10, 1 << 11, 1 << 15
 EPHEMERAL, LOADING = 1 << 6, 1 << 7
 NEEDED = {"VIEW_CHANNEL": VIEW, "SEND_MESSAGES": SEND}
 

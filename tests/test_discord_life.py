@@ -1,0 +1,230 @@
+"""A group on Discord: founded in a channel, looked after, and followed when things change there."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.config.settings import Discord as Config
+from bot.core.actions import Cog
+from bot.core.cards import Button, Call, Card
+from bot.core.model import Context, Place
+from bot.core.rooms import (
+    Close,
+    Done,
+    DoorLost,
+    Edited,
+    Event,
+    Hold,
+    Open,
+    Post,
+    Replace,
+    RoomDeed,
+    Said,
+    TakenBack,
+    Went,
+)
+from bot.core.text import Plain
+from bot.core.work import Sending
+from storage import Storage
+from tests.discord_house import Home, at_home
+from tests.fakes.discord import TOKEN, Fault, fake_discord
+from tests.fakes.discord.gateway import PRIVILEGED
+from tests.fakes.discord.people import said
+from tests.fakes.discord.world import ATTACH, SEND, THREAD, Json
+from tests.room import HOME, Hour
+
+
+class Ear(Cog):
+    """Hears what happens."""
+
+    name = "ear"
+
+    def __init__(self) -> None:
+        self.heard: list[Event] = []
+
+    async def notice(self, ctx: Context, event: Event) -> None:
+        self.heard.append(event)
+
+
+@pytest.fixture
+def ear() -> Ear:
+    return Ear()
+
+
+@pytest.fixture
+async def home(storage: Storage, tmp_path: Path, ear: Ear) -> AsyncIterator[Home]:
+    async with fake_discord() as fake, at_home(fake, storage, tmp_path, ear) as home:
+        yield home
+    assert not fake.world.wrong, "\n".join(sorted(set(fake.world.wrong)))
+
+
+def denied(home: Home, bits: int) -> None:
+    """A permission is taken from the bot in the channel, or given back."""
+    one = {"id": home.guild["id"], "type": 0, "allow": "0", "deny": str(bits)}
+    home.channel["permission_overwrites"] = [one] if bits else []
+    home.fake.world.dispatch("CHANNEL_UPDATE", home.channel, home.guild["id"])
+
+
+async def test_the_doctor_names_what_is_missing_and_looks_again(home: Home) -> None:
+    ana = await home.member("Ana")
+    ana.host = True
+    await ana.types("/doctor")
+    assert ana.sees("Nothing is in the way here.")
+    denied(home, SEND | ATTACH)
+    await ana.types("/doctor")
+    assert ana.sees("**Send Messages:** to say what the group is told")
+    assert ana.sees("**Attach Files:** to show a picture")
+    assert ana.sees("under Permissions")
+    denied(home, 0)
+    await ana.presses("Look again")
+    assert ana.sees("Nothing is in the way here.")
+
+
+async def test_the_doctor_is_for_those_who_may_set_a_place_up(home: Home) -> None:
+    ana = await home.member("Ana")
+    await ana.types("/doctor")
+    assert ana.sees("That is for whoever looks after this place.")
+    doctor = next(each for each in home.fake.world.commands if each["name"] == "doctor")
+    assert doctor["default_member_permissions"] == str(1 << 5)
+
+
+async def test_a_channel_that_was_deleted_is_no_door_any_more(home: Home, ear: Ear) -> None:
+    await home.founded()
+    gone = home.fake.world.channels.pop(home.channel["id"])
+    home.fake.world.dispatch("CHANNEL_DELETE", gone, home.guild["id"])
+    await noticed(home)
+    assert DoorLost(home.place) in ear.heard
+    assert not await home.storage.groups.door(home.place)
+    assert await home.storage.groups.room(HOME.ref) == Place("web", HOME.ref)
+
+
+async def test_who_was_sent_away_has_no_doors_there(home: Home, ear: Ear) -> None:
+    ana = await home.member("Ana")
+    await ana.types("/me")
+    home.fake.world.guilds.clear()
+    home.fake.world.dispatch("GUILD_DELETE", {"id": home.guild["id"]}, home.guild["id"])
+    await noticed(home)
+    assert DoorLost(home.place) in ear.heard
+    assert not await home.storage.servers.group(home.guild["id"])
+
+
+async def test_what_was_lost_while_nobody_looked_is_seen_at_the_start(
+    storage: Storage, tmp_path: Path
+) -> None:
+    async with fake_discord() as fake:
+        async with at_home(fake, storage, tmp_path) as home:
+            ana = await home.member("Ana")
+            await ana.types("/me")
+            other = fake.world.channel(home.guild["id"], "another")
+        fake.world.channels = {other["id"]: other}
+        async with at_home(fake, storage, tmp_path, guild=home.guild) as again:
+            await again.door.quiet()
+            assert not await storage.groups.door(home.place)
+            assert await storage.servers.group(home.guild["id"])
+
+
+async def test_a_server_that_cannot_be_reached_is_not_lost(home: Home, ear: Ear) -> None:
+    await home.founded()
+    out = {"id": home.guild["id"], "unavailable": True}
+    home.fake.world.dispatch("GUILD_DELETE", out, home.guild["id"])
+    await noticed(home)
+    assert await home.storage.groups.door(home.place)
+
+
+async def test_a_server_may_be_called_otherwise(home: Home) -> None:
+    ana = await home.member("Ana")
+    renamed = {**home.guild, "name": "Another name"}
+    home.fake.world.dispatch("GUILD_UPDATE", renamed, home.guild["id"])
+    await ana.types("/checkin", mood=3)
+    assert ana.sees("Thank you")
+
+
+# --- rooms of their own ---
+
+
+async def does(home: Home, deed: RoomDeed | Post | Replace, key: str) -> None:
+    queued = home.storage.outbox.queue(key, Sending(deed), home.storage.now())
+    await home.storage.units.commit(queued)
+    await home.delivers()
+
+
+def meeting(home: Home) -> Open:
+    raise_hand = Button("Raise my hand", Call("a.b"))
+    card = Card((Plain("The meeting begins."),), buttons=(raise_hand,))
+    return Open(home.place, "floor", "Tuesday", card)
+
+
+def threads(home: Home) -> list[Json]:
+    return [c for c in home.fake.world.channels.values() if c["type"] == THREAD]
+
+
+@pytest.mark.parametrize("fault", ["", "reset", "drop"])
+async def test_a_meeting_has_a_thread_of_its_own(fault: str, home: Home, ear: Ear) -> None:
+    await home.founded()
+    if fault:
+        home.fake.world.faults += [
+            Fault("POST", "/messages", fault),
+            Fault("POST", "/threads", fault),
+        ]
+    await does(home, meeting(home), "test/open")
+    for n in range(3):
+        await passes(home, 6 * (n + 1))
+    [thread] = threads(home)
+    opened = home.fake.world.messages[thread["id"]]
+    assert (thread["name"], said(opened)) == ("Tuesday", "The meeting begins.")
+    assert len(home.fake.world.shown(home.channel["id"], "nobody")) == 1
+    assert Done("test/open", thread["id"]) in ear.heard
+    there = Place("discord", thread["id"])
+    await does(home, Replace(there, "panel", Card((Plain("Next: Ana"),))), "test/panel")
+    await does(home, Hold(home.place, "floor", free=False), "test/hold")
+    assert thread["thread_metadata"]["locked"]
+    await does(home, Hold(home.place, "floor", free=True), "test/free")
+    assert not thread["thread_metadata"]["locked"]
+    await does(home, Close(home.place, "floor"), "test/close")
+    assert thread["thread_metadata"]["archived"]
+    await does(home, Close(home.place, "floor", keep=False), "test/gone")
+    assert not threads(home)
+    assert await home.storage.outbox.counts() == {"sent": 6}
+
+
+async def passes(home: Home, seconds: float) -> None:
+    assert isinstance(home.storage.now, Hour)
+    home.storage.now.at += timedelta(seconds=seconds)
+    home.fake.world.advance(seconds)
+    await home.delivers()
+
+
+async def test_what_is_said_is_heard_only_where_the_option_is_on(
+    storage: Storage, tmp_path: Path, ear: Ear
+) -> None:
+    async with fake_discord() as fake:
+        fake.gateway.allowed = sum(PRIVILEGED.values())
+        config = Config(token=TOKEN, address=fake.address, message_content=True, members=True)
+        async with at_home(fake, storage, tmp_path, ear, config=config) as home:
+            ana = await home.member("Ana")
+            await does(home, meeting(home), "test/open")
+            [thread] = threads(home)
+            for channel in (thread["id"], home.channel["id"]):
+                written = fake.world.message(channel, ana.user, {"content": "Hello."})
+                fake.world.tell("MESSAGE_CREATE", written)
+            fake.world.tell("MESSAGE_UPDATE", {**written, "content": "Hello again."})
+            gone = {"id": written["id"], "channel_id": channel, "guild_id": home.guild["id"]}
+            fake.world.dispatch("MESSAGE_DELETE", gone, home.guild["id"])
+            left = {"guild_id": home.guild["id"], "user": ana.user}
+            fake.world.dispatch("GUILD_MEMBER_REMOVE", left, home.guild["id"])
+            await noticed(home)
+        heard = {type(event): event for event in ear.heard}
+        assert {Said, Edited, TakenBack, Went} <= {*heard}
+        words = [event.text for event in ear.heard if isinstance(event, Said)]
+        assert words == ["Hello.", "Hello."]
+
+
+async def noticed(home: Home) -> None:
+    """Until the door has heard of all that happened so far: it hears in order."""
+    eve = home.fake.person("Eve")
+    await eve.types("/now")
+    await home.door.quiet()
