@@ -119,6 +119,8 @@ class FakeDiscord:
         if fault and fault.kind.endswith("429"):
             return _too_many(fault.seconds, fault.kind.startswith("global"))
         response = await self._answered(request, handler, path)
+        if fault and fault.kind == "lingers":
+            await asyncio.sleep(fault.seconds)
         if fault and fault.kind == "reset":
             return _reset(request)
         if fault and fault.kind == "drop":
@@ -185,12 +187,15 @@ def _reset(request: web.Request) -> web.Response:
 
 
 @asynccontextmanager
-async def fake_discord(port: int = 0) -> AsyncIterator[FakeDiscord]:
-    """Listening on loopback."""
+async def fake_discord(
+    port: int = 0, before: Callable[[web.Application, FakeDiscord], None] | None = None
+) -> AsyncIterator[FakeDiscord]:
+    """Listening on loopback. `before` may add routes of its own."""
     fake = FakeDiscord()
-    runner = web.AppRunner(
-        fake.application(), access_log=None, shutdown_timeout=0.1, handle_signals=False
-    )
+    app = fake.application()
+    if before:
+        before(app, fake)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1, handle_signals=False)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", port)
     await site.start()

@@ -34,7 +34,8 @@ class Fault:
     """A part of it."""
     kind: str
     """`drop` (done, then hung up), `reset` (done, then RST), `refuse` (RST before it was done),
-    `slow` (after `seconds`), `429` (for `seconds`; `global429` everywhere), or a status."""
+    `slow` (after `seconds`), `lingers` (done, and answered after them), `429` (for `seconds`;
+    `global429` everywhere), or a status."""
     times: int = 1
     seconds: float = 0.0
 
