@@ -33,6 +33,7 @@ class Desk(Cog):
     def __init__(self) -> None:
         self.open = asyncio.Event()
         self.open.set()
+        self.opening: asyncio.Task[None] | None = None
 
     @command("Many questions", who=Who.ANYONE)
     async def many(
@@ -85,6 +86,17 @@ async def home(storage: Storage, tmp_path: Path, desk: Desk) -> AsyncIterator[Ho
     async with fake_discord() as fake, at_home(fake, storage, tmp_path, desk) as home:
         yield home
     assert not fake.world.wrong, "\n".join(sorted(set(fake.world.wrong)))
+
+
+def opens_late(home: Home, desk: Desk) -> None:
+    """What is asked takes until an answer has been promised."""
+
+    async def opens() -> None:
+        await home.fake.world.promised.wait()
+        desk.open.set()
+
+    desk.open.clear()
+    desk.opening = asyncio.create_task(opens())
 
 
 @pytest.fixture
@@ -151,8 +163,7 @@ async def test_what_takes_long_is_promised_to_them_alone(
     home: Home, desk: Desk, hurried: None
 ) -> None:
     ana = home.guest("Ana")
-    desk.open.clear()
-    asyncio.get_running_loop().call_later(0.1, desk.open.set)
+    opens_late(home, desk)
     done = await ana.types("/slow")
     assert done.acked == 5
     assert ana.sees("At last.")
@@ -163,8 +174,7 @@ async def test_what_takes_long_and_is_for_all_is_promised_to_all(
     home: Home, desk: Desk, hurried: None
 ) -> None:
     ana, bo = home.guest("Ana"), home.guest("Bo")
-    desk.open.clear()
-    asyncio.get_running_loop().call_later(0.1, desk.open.set)
+    opens_late(home, desk)
     await ana.types("/aloud")
     await home.door.quiet()
     assert bo.sees("so")
@@ -174,8 +184,7 @@ async def test_a_promise_to_all_does_not_show_what_is_for_one(
     home: Home, desk: Desk, hurried: None
 ) -> None:
     ana, bo = home.guest("Ana"), home.guest("Bo")
-    desk.open.clear()
-    asyncio.get_running_loop().call_later(0.1, desk.open.set)
+    opens_late(home, desk)
     await ana.types("/aloud", quietly="yes")
     await home.door.quiet()
     assert ana.sees("Only you.")
@@ -187,8 +196,7 @@ async def test_a_dialog_that_came_too_late_waits_behind_a_button(
 ) -> None:
     ana = home.guest("Ana")
     await ana.types("/slow")
-    desk.open.clear()
-    asyncio.get_running_loop().call_later(0.1, desk.open.set)
+    opens_late(home, desk)
     await ana.presses("Once more")
     assert not ana.dialog
     await ana.presses("Continue")

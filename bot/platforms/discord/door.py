@@ -71,7 +71,8 @@ class DiscordDoor:
         self._told = asyncio.Event()
         self._talk: Talk | None = None
         self._deeds: Deeds | None = None
-        self._client: Client | None = None
+        self.client: Client | None = None
+        """Signed in, or about to be; for whoever measures it, too."""
         self._events: Events | None = None
         self._answering: set[asyncio.Task[None]] = set()
         self._seen: OrderedDict[str, None] = OrderedDict()
@@ -89,7 +90,7 @@ class DiscordDoor:
             self._heard,
             self._happened,
         )
-        self._client = client
+        self.client = client
         if self._ports:
             self._events = Events(app, self._ports, self._clock, client)
         try:
@@ -159,7 +160,7 @@ class DiscordDoor:
 
     async def examine(self, place: Place) -> list[Trouble]:
         """What is missing in a channel; in a chat of two nothing can be."""
-        allowed = self._client.allowed(place) if self._client and not place.private else None
+        allowed = self.client.allowed(place) if self.client and not place.private else None
         if allowed is None:
             return []
         return [Trouble(one.name, one.why, WHERE) for one in missing(allowed)]

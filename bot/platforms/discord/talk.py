@@ -49,7 +49,7 @@ class Talk:
         self._app, self._ports, self._clock = app, ports, clock
         self._commands = {action.spec.name: action for action in app.commands}
         self._homes: dict[str, str] = {}
-        """The group of each server that has one."""
+        """The group of each server that was asked about; "" for none."""
 
     async def heard(self, it: Interaction) -> None:
         """Never raises: what cannot be answered is logged, and can be done once more."""
@@ -71,20 +71,24 @@ class Talk:
     async def _answer(self, it: Interaction) -> None:
         origin, shared = await self._origin(it), self._is_shared(it)
         answer = await self._in_time(it, self._asked(it, origin), quiet=not shared)
+        await self._show(it, answer, origin)
         if it.server and not origin.group:
             await self._came_home(it, origin)
-        await self._show(it, answer, origin)
 
     async def _in_time(self, it: Interaction, asked: Awaitable[T], *, quiet: bool) -> T:
         """What was asked, with a promise to the person when it takes longer."""
-        task = asyncio.ensure_future(asked)
+        loop, promised = asyncio.get_running_loop(), list[asyncio.Task[None]]()
+
+        def promise() -> None:
+            promised.append(loop.create_task(it.defer(quiet=quiet and bool(it.server))))
+
+        timer = loop.call_later(IN_TIME, promise)
         try:
-            done, _ = await asyncio.wait({task}, timeout=IN_TIME)
-            if not done:
-                await it.defer(quiet=quiet and bool(it.server))
-            return await task
+            return await asked
         finally:
-            task.cancel()
+            timer.cancel()
+            for each in promised:
+                await each
 
     async def _asked(self, it: Interaction, origin: Origin) -> Answer:
         if it.kind == COMMAND:
@@ -158,9 +162,9 @@ class Talk:
         """The group whose server this is: a channel of it that is no door belongs to it too."""
         if not server or self._ports is None:
             return ""
-        if server not in self._homes and (group := await self._ports.servers.group(server)):
-            self._homes[server] = group
-        return self._homes.get(server, "")
+        if server not in self._homes:
+            self._homes[server] = await self._ports.servers.group(server)
+        return self._homes[server]
 
     async def _came_home(self, it: Interaction, origin: Origin) -> None:
         """A group that was founded here has this server as its home."""

@@ -51,7 +51,9 @@ class Callbacks:
             refuse([*rules.in_message(data)])
         it.acked, it.reply = kind, body
         made = self._shown(it, kind, data)
-        if kind not in (LATER, LATER_CHANGE):
+        if kind in (LATER, LATER_CHANGE):
+            world.promised.set()
+        else:
             it.settled.set()
         if "with_response" not in request.query:
             return None

@@ -101,6 +101,8 @@ class World:
         self.files: list[bytes] = []
         """What was sent beside messages."""
         self.token = TOKEN
+        self.promised = asyncio.Event()
+        """Set when somebody was promised an answer."""
         self.ledger: Callable[[Json], None] = lambda message: None
         """Told of each message that is new."""
 
