@@ -280,6 +280,7 @@ async def test_a_zone_is_suggested_from_what_everybody_knows(home: Home) -> None
 async def test_a_channel_without_a_group_of_its_own_belongs_to_its_server(home: Home) -> None:
     ana = await home.member("Ana")
     await ana.types("/me")
+    await home.door.quiet()
     ana.channel = home.fake.world.channel(home.guild["id"], "another")["id"]
     eve = home.guest("Eve")
     eve.channel = ana.channel

@@ -105,6 +105,7 @@ async def test_a_channel_that_was_deleted_is_no_door_any_more(home: Home, ear: E
 async def test_who_was_sent_away_has_no_doors_there(home: Home, ear: Ear) -> None:
     ana = await home.member("Ana")
     await ana.types("/me")
+    await home.door.quiet()
     home.fake.world.guilds.clear()
     home.fake.world.dispatch("GUILD_DELETE", {"id": home.guild["id"]}, home.guild["id"])
     await noticed(home)
@@ -119,6 +120,7 @@ async def test_what_was_lost_while_nobody_looked_is_seen_at_the_start(
         async with at_home(fake, storage, tmp_path) as home:
             ana = await home.member("Ana")
             await ana.types("/me")
+            await home.door.quiet()
             other = fake.world.channel(home.guild["id"], "another")
         fake.world.channels = {other["id"]: other}
         async with at_home(fake, storage, tmp_path, guild=home.guild) as again:

@@ -123,7 +123,8 @@ async def move_in(data: Path, address: str, ana: str, channel: str) -> None:
         )
 
 
-def kill(folder: Path, count: int, seed: int) -> Ledgers:
+def kill(folder: Path, count: int, seed: int, jump: int = 10) -> Ledgers:
+    """Every so many lives the clocks have gone on before (`jump`)."""
     rng, data, began = random.Random(seed), folder / "data", time.monotonic()
     with (
         running("tests.fakes.discord") as fake,
@@ -135,7 +136,7 @@ def kill(folder: Path, count: int, seed: int) -> Ledgers:
         pressed: dict[int, str] = {}
         offset, jumps = 0.0, 0
         for number in range(count):
-            if number % 10 == 9:
+            if number % jump == jump - 1:
                 offset, jumps = offset + JUMP, jumps + 1
                 script.tell("advance", seconds=JUMP)
             child = _begin(lives, data, script, offset)

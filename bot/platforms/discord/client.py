@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextvars import ContextVar
 from time import monotonic
 from types import SimpleNamespace
 from typing import Any
@@ -30,6 +31,10 @@ BETWEEN = 5.0
 """Seconds between two starts; Discord allows one in five."""
 SESSION = "_HTTPClient__session"
 """The library hands it to its own interactions by this name, and has no other for it."""
+PAID: ContextVar[bool] = ContextVar("paid", default=False)
+"""Whether the next request was counted by the outbox, before it brought the deed."""
+SIGNING_IN = 3
+"""Requests of the library's own before it is connected."""
 LONGEST_WAIT = 30.0
 """Seconds that the library may wait for a bucket; beyond that the outbox does."""
 
@@ -70,6 +75,8 @@ class Client(discord.AutoShardedClient):
     async def meet_gateway(self) -> float:
         """Where it is, and how many shards it wants. Returns the seconds until it takes another
         start, 0 when it does now."""
+        for _ in range(SIGNING_IN):
+            self._gate.took("", monotonic())
         shards, url, limit = await self.http.get_bot_gateway()
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
         self.shard_count = self.shard_count or shards
@@ -162,6 +169,10 @@ class Client(discord.AutoShardedClient):
         return channel.permissions_for(channel.guild.me).value
 
     async def ask(self, route: Route, **given: Any) -> Any:
+        """A deed has waited for one request; what it asks beyond that is waited for by others."""
+        if not PAID.get():
+            self._gate.took("", monotonic())
+        PAID.set(False)
         return await self.http.request(route, **given)
 
     def _interaction(self, data: Json) -> None:

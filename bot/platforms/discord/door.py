@@ -18,7 +18,7 @@ from bot.core.pacing import Gate, Pace
 from bot.core.ports import Clock, Trouble
 from bot.core.rooms import Deed, RoomDeed
 from bot.core.text import key
-from bot.platforms.discord.client import Client
+from bot.platforms.discord.client import PAID, Client
 from bot.platforms.discord.commands import fingerprint, payload
 from bot.platforms.discord.deeds import Deeds
 from bot.platforms.discord.events import Event, Events, Left
@@ -130,6 +130,7 @@ class DiscordDoor:
     ) -> str:
         if self._deeds is None:
             raise Later(NOT_CONNECTED, everywhere=True)
+        PAID.set(True)
         return await self._deeds.do(key, place, deed, standing)
 
     async def hold(
@@ -137,6 +138,7 @@ class DiscordDoor:
     ) -> str:
         if self._deeds is None:
             raise Later(NOT_CONNECTED, everywhere=True)
+        PAID.set(True)
         return await self._deeds.hold(key, place, deed, standing, again=again)
 
     async def find(self, key: str, place: Place) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from typing import Any
 
 from aiohttp import web
@@ -30,6 +31,9 @@ class Script:
         app.router.add_post("/_script/connected", self.connected)
         app.router.add_post("/_script/advance", self.advance)
         app.router.add_post("/_script/ledger", self.ledger)
+        app.router.add_post("/_script/crowd", self.crowd)
+        app.router.add_post("/_script/count", self.count)
+        app.router.add_post("/_script/types", self.types)
 
     async def person(self, request: web.Request) -> web.Response:
         name = (await request.json())["name"]
@@ -63,6 +67,29 @@ class Script:
     async def advance(self, request: web.Request) -> web.Response:
         self.fake.world.advance((await request.json())["seconds"])
         return answer({}, 200)
+
+    async def crowd(self, request: web.Request) -> web.Response:
+        """As many channels, and no more requests a second than that."""
+        given, world = await request.json(), self.fake.world
+        world.faults.clear()
+        self.fake.check_requests = False
+        self.fake.rates.everywhere = given["everywhere"]
+        made = [world.channel(self.guild["id"], f"room {n}") for n in range(given["channels"])]
+        return answer({"channels": [each["id"] for each in made]}, 200)
+
+    async def count(self, request: web.Request) -> web.Response:
+        posted = [m for m in self.fake.world.messages.values() if m["type"] == 0]
+        told = {"posted": len(posted), "refused": self.fake.rates.refused}
+        self.fake.world.messages.clear()
+        self.fake.rates.refused = 0
+        return answer(told, 200)
+
+    async def types(self, request: web.Request) -> web.Response:
+        """A command, and the seconds until its answer is seen."""
+        given = await request.json()
+        begun = time.monotonic()
+        await self.people[given["name"]].types(given["command"])
+        return answer({"seconds": time.monotonic() - begun}, 200)
 
     async def ledger(self, request: web.Request) -> web.Response:
         """Every message that was posted in the channel, and every press that was answered."""
