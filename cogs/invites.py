@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.core.actions import Cog, Want, action, command
 from bot.core.cards import Answer, Card
+from bot.core.decide import Who
 from bot.core.errors import UserError
 from bot.core.model import Context
 from bot.core.text import Link, Plain
@@ -26,11 +27,10 @@ class InvitesCog(Cog):
     def __init__(self, codes: Codes, link: Callable[[str], str] | None) -> None:
         self._codes, self._link = codes, link
 
-    @command("Invite somebody to the group", want=Want.GROUP)
+    @command("Invite somebody to the group", who=Who.GROUP, want=Want.GROUP)
     async def invite(self, ctx: Context) -> Answer:
         group, me = ctx.group, ctx.person.ref
-        if group is None or not ctx.actor.member:
-            raise UserError("Please type /invite in a group of yours.")
+        assert group  # `decide` saw to it
         if self._link is None:
             raise UserError(
                 "This Homegroup has no public address, so a link would lead nowhere. Whoever"

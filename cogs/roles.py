@@ -46,12 +46,11 @@ class RolesCog(Cog):
         self._roles, self._people, self._groups, self._codes = roles, people, groups, codes
         self._vacancies, self._changes = vacancies, changes
 
-    @command("Who serves the group, until when", want=Want.GROUP)
+    @command("Who serves the group, until when", who=Who.GROUP, want=Want.GROUP)
     async def roles(self, ctx: Context, code: Typed = "") -> Answer:
         if code:
             return await self._take(ctx, code)
-        if ctx.group is None or not ctx.actor.member:
-            raise UserError("Please type /roles in a group of yours.")
+        assert ctx.group  # `decide` saw to it
         held = await self._roles.of(ctx.group.ref, ctx.now)
         people = await self._people.many(role.person for role in held)
         said: Text = ctx.t("Each term ends by itself.") if held else ctx.t(VACANT)

@@ -232,6 +232,17 @@ class Groups:
             ),
         )
 
+    def use(self, group: str, person: str, now: datetime) -> Write:
+        """It is the one used last from here on, also where another was used in the same
+        millisecond; fails when the person does not belong to it."""
+        return Write(
+            "UPDATE members SET used_at = (SELECT CASE WHEN max(used_at) < :now THEN :now"
+            " ELSE max(used_at) + 1 END FROM members WHERE person = :person)"
+            " WHERE person = :person AND grp = :grp",
+            {"person": person, "grp": group, "now": millis(now)},
+            expect=1,
+        )
+
     def rename(self, person: Person, groups: int) -> Write:
         """In all of a person's groups, of which there are that many; fails when somebody in
         one of them goes by such a name by now."""

@@ -17,6 +17,7 @@ from bot.core.fit import fit
 from bot.core.model import Account, Origin, Place, Via
 from bot.core.questions import AGREE, SAY
 from bot.core.text import Day, Link, Moment, Name, Plain, Strong, Text, plain
+from bot.core.which import WHICH
 from bot.core.work import Unit
 from cogs import build
 from cogs.now import LINES, NowCog
@@ -89,7 +90,8 @@ AGREED = st.tuples(st.sampled_from(["", "checkins", "dates"]) | TEXTS, REAL | TE
 FORGED = st.one_of(
     st.tuples(st.just(SAY), ANSWERS),
     st.tuples(st.just(AGREE), AGREED),
-    st.tuples(st.sampled_from([SAY, AGREE]), st.lists(TEXTS, max_size=5).map(tuple)),
+    st.tuples(st.just(WHICH), st.tuples(REAL, st.just("home-group") | TEXTS)),
+    st.tuples(st.sampled_from([SAY, AGREE, WHICH]), st.lists(TEXTS, max_size=5).map(tuple)),
 )
 FOUND = st.tuples(TEXTS, st.lists(TEXTS | PLACED, max_size=3).map(tuple))
 

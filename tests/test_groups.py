@@ -351,7 +351,7 @@ async def test_a_code_for_servants_is_for_members_and_dies_with_its_giver(room: 
     await ana.sends(f"roles.hand:{HOME.ref}")
     code = words(ana.seen[-1]).partition("/roles ")[2].split()[0]
     await eve.types(f"/roles {code}")
-    assert eve.sees("That code does not open anything.")
+    assert eve.sees("That is for people in a group.")
     [role] = await room.storage.roles.of(HOME.ref, room.now)
     await ana.sends(f"roles.step_down:{role.ref}:yes")
     assert ana.sees("Thank you for your service.")

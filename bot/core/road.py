@@ -16,7 +16,7 @@ from bot.core.ports import Ports
 from bot.core.work import Lane, Sending, Unit, Work
 
 T = TypeVar("T")
-Finish = Callable[[Context, Answer], None]
+Finish = Callable[[Context, Answer], Answer]
 
 TRIES = 3
 
@@ -45,12 +45,12 @@ class Road:
         ask: bool = False,
     ) -> Answer:
         """To the end, and from the start again when somebody else was faster. `finish` adds to
-        the unit what depends on the answer."""
+        the unit what depends on the answer, and has the last word on it."""
 
         async def gone() -> Answer:
             ctx = context(origin, actor)
             answer = await self.run(action, call, ctx, ask=ask)
-            finish(ctx, answer)
+            answer = finish(ctx, answer)
             does = bool(ctx.work.writes or ctx.work.sendings)
             if does and (post := replies.along(answer, origin)):
                 ctx.work.do(post, lane=Lane.FLOOR, until=ctx.now + replies.LATEST)

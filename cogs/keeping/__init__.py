@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 from bot.core.actions import Cog, Want, action, command
 from bot.core.cards import NOW, SOMEONE, Answer, Button, Call, Card, Field, Page, Tone
 from bot.core.decide import Who
-from bot.core.model import Context
+from bot.core.model import Context, Group
 from bot.core.text import Day, Plain, Strong, Text, plain
 from bot.core.work import Unit
 from cogs.keeping.words import NAMES, Words, lines
-from storage.groups import Groups, Membership
+from storage.groups import Groups
 from storage.keeping import Keeper
 from storage.people import People, account_of
 from storage.vacancies import LAST
@@ -66,19 +66,15 @@ class KeepingCog(Cog):
         card = Card(said, ctx.label("Your data"), buttons=buttons)
         return Page("mydata", told, card, file=data)
 
-    @command("Leave this group", want=Want.GROUP)
+    @command("Leave this group", who=Who.GROUP, want=Want.GROUP)
     async def leave(self, ctx: Context) -> Answer:
-        mine = await self._groups.of(ctx.person.ref)
-        if ctx.group and not ctx.place.private:
-            mine = [one for one in mine if one.group.ref == ctx.group.ref]
-        if not mine:
-            return self._nowhere(ctx)
+        assert ctx.group  # `decide` saw to it
         said = ctx.t(
             "Your place in the group and your service there go. What you keep for yourself"
             " stays, and what you wrote in an app is there until you delete it."
         )
-        said += await self._alone(ctx, mine[:20])
-        return Card(said, buttons=tuple(self._way_out(ctx, one) for one in mine[:20]))
+        said += await self._alone(ctx, [ctx.group])
+        return Card(said, buttons=(self._way_out(ctx, ctx.group),))
 
     @action("Leave this group")
     async def left(self, ctx: Context, group: Which) -> Answer:
@@ -100,7 +96,8 @@ class KeepingCog(Cog):
     @command("Have everything about you forgotten", want=Want.MINE)
     async def forgetme(self, ctx: Context) -> Answer:
         said = ctx.t("This ends everything I keep about you, in all your accounts, for good.")
-        said += await self._alone(ctx, await self._groups.of(ctx.person.ref))
+        mine = await self._groups.of(ctx.person.ref)
+        said += await self._alone(ctx, [one.group for one in mine])
         facts = (
             (
                 ctx.label("Gone at once"),
@@ -130,12 +127,12 @@ class KeepingCog(Cog):
         ctx.work.write(*self._forget(person))
         return self._receipt(ctx)
 
-    async def _alone(self, ctx: Context, mine: Sequence[Membership]) -> Text:
+    async def _alone(self, ctx: Context, groups: Sequence[Group]) -> Text:
         """A line for each group that nobody else looks after."""
         said: Text = ()
-        for one in mine:
-            if await self._groups.servants(one.group.ref) == {ctx.person.ref}:
-                said += (Plain("\n\n"), *ctx.t(LAST, group=Strong(one.group.name)))
+        for group in groups:
+            if await self._groups.servants(group.ref) == {ctx.person.ref}:
+                said += (Plain("\n\n"), *ctx.t(LAST, group=Strong(group.name)))
         return said
 
     def _receipt(self, ctx: Context) -> Card:
@@ -159,9 +156,9 @@ class KeepingCog(Cog):
         bye = (ctx.label("Go well"), ctx.t("The door stays open."))
         return Card(said, facts=(*facts, bye), replaces=True)
 
-    def _way_out(self, ctx: Context, one: Membership) -> Button:
-        label = ctx.label("Leave {group}", group=one.group.name[:60])
-        return self.left.button(label, one.group.ref, tone=Tone.CAREFUL)
+    def _way_out(self, ctx: Context, group: Group) -> Button:
+        label = ctx.label("Leave {group}", group=group.name[:60])
+        return self.left.button(label, group.ref, tone=Tone.CAREFUL)
 
     def _nowhere(self, ctx: Context) -> Card:
         said = ctx.t("You are not in this group. Nothing more is to be done.")
