@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.app import App
-from bot.core.cards import NOW, Button, Call, Card, Field, Form
+from bot.core.cards import NOW, Button, Call, Card, Field, Form, Page
 from bot.core.fit import fit
 from bot.core.model import Account, Origin, Place, Via
 from bot.core.questions import AGREE, SAY
@@ -259,9 +259,9 @@ async def test_help_now_is_shown_in_whatever_language_a_platform_names(
     app = App([NowCog(checked)], room.storage.ports)
     place = Place(room.name, "room")
     origin = Origin(Account(room.name, "eve"), place, MORNING, "a cause", locale=locale)
-    card = await app.perform(NOW, origin)
-    assert isinstance(card, Card)
-    check_card(card)
+    page = await app.perform(NOW, origin)
+    assert isinstance(page, Page)
+    check_card(page.card)
 
 
 @examples(150)

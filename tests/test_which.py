@@ -11,7 +11,7 @@ import pytest
 from bot.config import Config
 from bot.config.settings import Web
 from bot.core.app import App
-from bot.core.cards import MAX_CALL_BYTES, Call, Card
+from bot.core.cards import MAX_CALL_BYTES, Call, Card, Page
 from bot.core.decide import GONE
 from bot.core.model import Group, Place
 from bot.core.which import WHICH
@@ -153,8 +153,9 @@ async def test_a_page_that_says_the_group_has_a_switch_of_its_own(room: Room) ->
     ana = await in_two(room)
     for group in (HOME, OWLS):
         origin = replace(ana.origin(), group=group.ref)
-        card = await room.app.perform(Call("roles.roles"), origin)
-        assert isinstance(card, Card)
+        page = await room.app.perform(Call("roles.roles"), origin)
+        assert isinstance(page, Page)
+        card = page.card
         assert f"Who serves in {group.name}" in words(card)
         assert "For " not in words(card)
         assert not [button for button in card.buttons if button.call.action == WHICH]
