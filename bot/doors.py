@@ -103,6 +103,12 @@ class Doors:
         return {door.name: door for door in (*self.others, self.web) if door}
 
     @property
+    def troubles(self) -> list[str]:
+        """What the host is to mend, in a sentence each."""
+        open_yet = (getattr(door, "trouble", "") for door in self.others)
+        return [*self.shut.values(), *(said for said in open_yet if said)]
+
+    @property
     def where(self) -> str:
         """Where people find them."""
         return self.web.address if self.web else ", ".join(door.name for door in self.others)

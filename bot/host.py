@@ -244,7 +244,7 @@ class Host:
             await self._storage.db.check()
         except CannotUse as trouble:
             return {"open": True, "why": str(trouble)}
-        shut = [*self._doors.shut.values()] if self._doors else []
+        shut = self._doors.troubles if self._doors else []
         return {"open": True, "shut": shut, **await self._storage.counts()}
 
     async def _backup(self, given: Mapping[str, Any], told: Told) -> Mapping[str, Any]:

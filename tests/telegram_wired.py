@@ -23,7 +23,7 @@ from storage import Storage
 from tests.fakes.telegram_people import Someone
 from tests.fakes.telegram_world import BOT, Chat, Given, World
 from tests.room import TELEGRAM, Actor, Room
-from tests.telegram_house import TelegramHouse, telegram_house
+from tests.telegram_house import TelegramHouse, telegram_house, words
 
 TELEGRAM_WIRED = replace(TELEGRAM)
 """Telegram's limits, and its door."""
@@ -85,7 +85,7 @@ class TelegramRoom(Room):
             if message["from"] == BOT
         ]
         for chat, message in sorted(found, key=lambda each: int(each[1]["message_id"])):
-            shape = _shape(str(message.get("text", "")), message.get("reply_markup"))
+            shape = _shape(words(message), message.get("reply_markup"))
             name = (chat.id, int(message["message_id"]))
             if self.known.get(name) == shape or shape not in self.cards:
                 continue

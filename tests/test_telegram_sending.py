@@ -12,11 +12,13 @@ from telegram.error import NetworkError
 from bot.core.cards import Button, Call, Card
 from bot.core.errors import Later, Unreachable
 from bot.core.model import Person, Place
+from bot.core.pictures import Picture
 from bot.core.rooms import Deed, Post, Remove, Replace
 from bot.core.text import Moment, Plain, t
 from bot.core.work import Sending
 from bot.platforms.telegram.places import own, shared
 from storage import Storage
+from tests.drawings import calendar
 from tests.fakes.telegram import Limit
 from tests.room import MORNING, Hour, ref_of
 from tests.telegram_house import TelegramHouse, telegram_house, words
@@ -162,3 +164,23 @@ async def test_a_persons_own_account_is_found_by_the_outbox(house: TelegramHouse
     to = Person(ref_of("Ana"), "Ana")
     await sends(house, Post(to, card("A note from your group", private=True)), "k")
     assert words(ana.sees()[-1]) == "A note from your group"
+
+
+async def test_a_picture_comes_as_a_photo_with_the_text_beneath(house: TelegramHouse) -> None:
+    ana = await house.person("Ana")
+    await house.types(ana, "/checkin 4", "/checkins")
+    photo = ana.sees()[-1]
+    assert photo["photo"]
+    assert 0 < len(words(photo)) <= 1024
+    assert photo["has_protected_content"]
+
+
+async def test_a_card_with_a_picture_takes_the_place_of_one_without(house: TelegramHouse) -> None:
+    ana = await house.person("Ana")
+    seen = Picture((Plain("One week"),), calendar("4 - 23! - 5 - -"))
+    with_it = replace(card("A month"), picture=seen)
+    await sends(house, Replace(own(ana.id), "panel", card("No month")), "1")
+    await sends(house, Replace(own(ana.id), "panel", with_it), "2")
+    assert ["photo" in m for m in ana.own.messages.values()] == [True]
+    await sends(house, Replace(own(ana.id), "panel", card("No month again")), "3")
+    assert ["photo" in m for m in ana.own.messages.values()] == [False]

@@ -22,7 +22,15 @@ from bot.platforms.telegram.heard import Heard
 from bot.platforms.telegram.ports import Code, TelegramPorts
 from bot.platforms.telegram.render import Message, message
 from bot.platforms.telegram.rights import Rights
-from bot.platforms.telegram.sending import NO_PREVIEW, Sender, Where, meaning, parts, personal
+from bot.platforms.telegram.sending import (
+    NO_PREVIEW,
+    WORDS,
+    Sender,
+    Where,
+    meaning,
+    parts,
+    personal,
+)
 
 log = logging.getLogger(__name__)
 
@@ -142,7 +150,7 @@ class PrivateDoor:
 
     async def _whisper(self, card: Card, heard: Heard, field: Field | None) -> bool:
         """False when nothing of it was shown to anybody."""
-        new, before = parts(card), heard.whisper if heard.press and card.replaces else 0
+        new, before = parts(card, WORDS), heard.whisper if heard.press and card.replaces else 0
         try:
             if not (before or self._proved):
                 before = await self._prove(heard)

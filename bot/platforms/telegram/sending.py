@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from telegram import LinkPreviewOptions
+from telegram import InputFile, LinkPreviewOptions
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter
 
 from bot.core.cards import Card
 from bot.core.errors import Later, Unreachable
 from bot.core.fit import fit
 from bot.core.model import Person
+from bot.core.pictures import Drawing
+from bot.core.rooms import Limits
 from bot.core.text import Link
 from bot.platforms.telegram.line import Line
 from bot.platforms.telegram.render import LIMITS, Message, messages
@@ -24,7 +28,8 @@ from bot.platforms.telegram.wire import NotSent
 log = logging.getLogger(__name__)
 
 WORDS = replace(LIMITS, picture=False)
-"""What a picture says is said in words."""
+"""For where a picture cannot go: what it says is said in words."""
+PICTURE = "picture.png"
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 AGAIN = 5.0
 """Seconds until a server that was not reached is tried again."""
@@ -71,7 +76,7 @@ class Sender:
         new = parts(card)
         standing: list[int] = []
         for number, one in zip(before, new, strict=False):
-            if await self._edit(one, where, number):
+            if not one.drawing and await self._edit(one, where, number):
                 standing.append(number)
             else:
                 await self.remove(where, (number,))
@@ -105,18 +110,19 @@ class Sender:
         return True
 
     async def _post(self, one: Message, where: Where) -> int:
-        sent = await self.line.send_message(
-            where.chat,
-            one.text,
-            entities=one.entities,
-            link_preview_options=NO_PREVIEW,
-            message_thread_id=where.topic,
-            disable_notification=where.quietly or None,
-            protect_content=where.kept or None,
-            reply_markup=one.keyboard,
-            allow_paid_broadcast=self._paid,
-        )
-        return sent.message_id
+        how: dict[str, Any] = {
+            "message_thread_id": where.topic,
+            "disable_notification": where.quietly or None,
+            "protect_content": where.kept or None,
+            "reply_markup": one.keyboard,
+            "allow_paid_broadcast": self._paid,
+        }
+        if one.drawing:
+            drawn = InputFile(await _drawn(one.drawing), filename=PICTURE)
+            how |= {"caption": one.text or None, "caption_entities": one.entities}
+            return (await self.line.send_photo(where.chat, drawn, **how)).message_id
+        how |= {"entities": one.entities, "link_preview_options": NO_PREVIEW}
+        return (await self.line.send_message(where.chat, one.text, **how)).message_id
 
 
 @contextmanager
@@ -156,5 +162,11 @@ def asleep(person: Person, now: datetime) -> bool:
     return start <= at < end if start <= end else at >= start or at < end
 
 
-def parts(card: Card) -> list[Message]:
-    return [one for part in fit(card, WORDS) for one in messages(part)]
+def parts(card: Card, limits: Limits = LIMITS) -> list[Message]:
+    return [one for part in fit(card, limits) for one in messages(part)]
+
+
+async def _drawn(drawing: Drawing) -> bytes:
+    from bot.pictures import png  # on first use: what draws it is large
+
+    return await asyncio.to_thread(png, drawing)
