@@ -33,6 +33,8 @@ ADDRESS = (50.0, 300)
 """Requests a second of one address, and at once: a whole meeting may sit behind it."""
 POSTS = (1.0, 60)
 """Forms a second of one session or address, and at once."""
+AT_ONCE = (403, 421, 429)
+"""Refused before anything is read, whoever it is."""
 FORM = "application/x-www-form-urlencoded"
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -90,23 +92,26 @@ class Porch:
         except web.HTTPException as error:
             if error.status < 400:
                 raise
+            if error.status not in AT_ONCE and await self._is_away(request):
+                return self._list(request)
             response = await self.sorry(request, error.status)
             if allowed := error.headers.get("Allow"):
                 response.headers["Allow"] = allowed
             return response
         except PutAway:
-            return html(self._renderer.page("away", self.read(request)))
+            return self._list(request)
         except ConnectionError:
             raise
         except Exception:
             log.exception("web.request_failed")
+            if await self._is_away(request):
+                return self._list(request)
             return await self.sorry(request, 500)
 
     async def now(self, request: web.Request) -> web.Response:
         """Someone to talk to now: no session, no database, no keys; but what was put away stays
         away, as far as that can be known at once."""
-        known = self._sessions
-        if is_away(request) or (known and await known.away(request, self._clock.now())):
+        if await self._is_away(request):
             raise PutAway
         return await self._now(request, "", 200)
 
@@ -169,6 +174,13 @@ class Porch:
             return Reader(asked, self._home.zone)
         return guest(request.headers.get("Accept-Language", ""), self._home)
 
+    async def _is_away(self, request: web.Request) -> bool:
+        known = self._sessions
+        return is_away(request) or bool(known and await known.away(request, self._clock.now()))
+
+    def _list(self, request: web.Request) -> web.Response:
+        return html(self._renderer.page("away", self.read(request)))
+
     async def _now(self, request: web.Request, sentence: str, status: int) -> web.Response:
         said = self.read(request)
         page = self._renderer.page(
@@ -190,7 +202,7 @@ class Porch:
         answer = await self._app.perform(NOW, origin)
         if not isinstance(answer, Page):
             return ""
-        open_to_all = replace(answer.card, private=False)  # there is nobody else
+        open_to_all = replace(answer.card, title="", private=False)  # there is nobody else
         return self._renderer.answer(replace(answer, card=open_to_all), said)
 
     def _look(self, request: web.Request) -> None:
