@@ -63,6 +63,11 @@ class Somebody:
     async def presses(self, label: str) -> None:
         await self.page.get_by_role("button", name=label, exact=True).first.click()
 
+    async def puts_away(self) -> None:
+        """Until the house has heard of it, too."""
+        async with self.page.expect_event("load"):
+            await self.page.get_by_role("button", name="Put away").click()
+
     async def says(self, words: str) -> None:
         await self.words.fill(words)
         await self.presses("Say it")
@@ -97,7 +102,7 @@ async def somebody(
     context.on("request", lambda sent: _note(one, sent.url))
     try:
         yield one
-        assert not one.complaints
+        assert not one.complaints, one.complaints
     except BaseException as why:
         with suppress(Exception):
             why.add_note(f"On {one.page.url} stood:\n{await one.page.inner_text('body')}")

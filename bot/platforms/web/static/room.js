@@ -25,7 +25,7 @@ function place(id, html) {
   const feed = find("feed");
   const old = find(id);
   if (html === null) {
-    if (old) old.remove();
+    if (old) leave(old);
     return null;
   }
   const card = piece(html);
@@ -46,6 +46,14 @@ function place(id, html) {
   for (const hidden of [feed.parentElement, find("own")]) if (hidden) hidden.hidden = false;
   if (below && !later) scrollToEnd();
   return card;
+}
+
+// What goes takes no focus with it: that stays where it was.
+function leave(old) {
+  const held = old.contains(document.activeElement);
+  const next = old.nextElementSibling || old.previousElementSibling || find("feed");
+  old.remove();
+  if (held && next) next.focus();
 }
 
 const nearEnd = () => {
@@ -102,7 +110,7 @@ const asker = new WeakMap(); // of what stands below a card: that card
 function show(html, way, form) {
   const from = form.closest("article");
   if (way === "gone") {
-    from.remove();
+    leave(from);
     return null;
   }
   const card = piece(html);
