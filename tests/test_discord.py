@@ -93,16 +93,19 @@ def opens_late(home: Home, desk: Desk) -> None:
 
     async def opens() -> None:
         await home.fake.world.promised.wait()
+        talk.IN_TIME = 60.0
         desk.open.set()
 
     desk.open.clear()
+    home.fake.world.promised.clear()
+    talk.IN_TIME = 0.0
     desk.opening = asyncio.create_task(opens())
 
 
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever does not answer at once is promised."""
-    monkeypatch.setattr(talk, "IN_TIME", 0.02)
+    """Nothing is promised but where it is meant to be."""
+    monkeypatch.setattr(talk, "IN_TIME", 60.0)
 
 
 async def test_somebody_types_a_command_and_sees_the_answer_alone(home: Home) -> None:

@@ -12,6 +12,7 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.core.errors import UserError
+from bot.core.model import Place
 
 LONGEST = 4000
 """Characters in a text: what fits on one page, and about what one chat message can carry."""
@@ -214,3 +215,11 @@ def _same(names: list[str]) -> bool:
     """Whether the names are one zone: its clocks show the same in every month."""
     months = [datetime(year, month, 1) for year in range(1990, 2038) for month in range(1, 13)]
     return len({tuple(ZoneInfo(name).utcoffset(at) for at in months) for name in names}) == 1
+
+
+def parse_place(text: str) -> Place:
+    """`platform:id`, as a door writes what was picked there."""
+    platform, _, name = text.strip().partition(":")
+    if not (platform.isascii() and platform.isalpha() and name.isascii() and name.isalnum()):
+        raise UserError("I do not know that place.")
+    return Place(platform, name)

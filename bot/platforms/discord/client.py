@@ -21,9 +21,9 @@ from bot.core.pacing import Gate
 from bot.core.ports import Clock
 from bot.core.rooms import Came, DoorLost, Edited, Said, TakenBack, Went
 from bot.platforms.discord.events import Event, Here, Left
-from bot.platforms.discord.interaction import NAME, Interaction
+from bot.platforms.discord.interaction import Interaction
 from bot.platforms.discord.notebook import Notebook
-from bot.platforms.discord.render import Json
+from bot.platforms.discord.render import NAME, Json
 
 COUNTED = {401, 403, 429}
 """Answers of which Discord takes 10,000 in ten minutes before it bans the address."""
@@ -156,6 +156,21 @@ class Client(discord.AutoShardedClient):
         """The channel of a thread; of anything else itself."""
         channel = self.get_channel(int(where.id)) if where.id.isdigit() else None
         return place(channel.parent_id) if isinstance(channel, discord.Thread) else where
+
+    def beside(self, one: Place, other: Place) -> bool:
+        """Whether both are channels of one server."""
+        guilds = [self._guild(each) for each in (one, other)]
+        return guilds[0] is not None and guilds[0] == guilds[1]
+
+    def called(self, where: Place) -> str:
+        channel = self.get_channel(int(where.id)) if where.id.isdigit() else None
+        return f"#{channel.name}" if isinstance(channel, discord.abc.GuildChannel) else ""
+
+    def _guild(self, where: Place) -> int | None:
+        known = self.get_channel(int(where.id)) if where.id.isdigit() else None
+        if where.platform == NAME and isinstance(known, discord.abc.GuildChannel | discord.Thread):
+            return known.guild.id
+        return None
 
     @property
     def _partly(self) -> bool:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from bot.core.cards import Call, Field, Form
+from bot.core.model import Place
 from bot.core.questions import MORE
 from bot.core.text import translate
-from bot.platforms.discord.render import LIMITS, Json
+from bot.platforms.discord.render import LIMITS, NAME, Json
 
 SELECT, INPUT, LABEL, RADIO, BOXES = 3, 4, 18, 21, 22
 LONGEST_ID = 100
 FEW, MANY = 10, 25
 """Choices that are shown at once, and in a list; more of them are typed."""
 SHORT, LONG = 1, 2
+CHANNEL, TEXT_CHANNEL = 8, 0
 
 
 def dialog(form: Form, locale: str) -> Json:
@@ -34,11 +36,13 @@ def named(form: Form) -> Call:
 def typed(components: list[Json]) -> tuple[str, ...]:
     """What came back, input by input; several choices have commas between them."""
     parts = [each.get("component", each) for each in components]
-    return tuple(
-        ",".join(part["values"]) if "values" in part else str(part.get("value") or "")
-        for part in parts
-        if "custom_id" in part
-    )
+    return tuple(_value(part) for part in parts if "custom_id" in part)
+
+
+def _value(part: Json) -> str:
+    if part.get("type") == CHANNEL:
+        return "".join(str(Place(NAME, channel)) for channel in part["values"][:1])
+    return ",".join(part["values"]) if "values" in part else str(part.get("value") or "")
 
 
 def _label(field: Field, given: str, locale: str) -> Json:
@@ -51,6 +55,8 @@ def _label(field: Field, given: str, locale: str) -> Json:
 def _input(field: Field, given: str, locale: str) -> Json:
     """Shows what was given before, so that sent as it is it stays so."""
     base: Json = {"custom_id": field.name, "required": field.required}
+    if field.kind is Place:
+        return {"type": CHANNEL, **base, "channel_types": [TEXT_CHANNEL]}
     if not field.choices or len(field.choices) > MANY:
         style = LONG if field.long else SHORT
         most = max(1, min(field.longest, 4000))

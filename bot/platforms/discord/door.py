@@ -22,11 +22,11 @@ from bot.platforms.discord.client import PAID, Client
 from bot.platforms.discord.commands import fingerprint, payload
 from bot.platforms.discord.deeds import Deeds
 from bot.platforms.discord.events import Event, Events, Left
-from bot.platforms.discord.interaction import NAME, Interaction
+from bot.platforms.discord.interaction import Interaction
 from bot.platforms.discord.notebook import Notebook
 from bot.platforms.discord.permissions import missing
 from bot.platforms.discord.ports import DiscordPorts
-from bot.platforms.discord.render import LIMITS
+from bot.platforms.discord.render import LIMITS, NAME
 from bot.platforms.discord.talk import Talk
 from bot.supervise import end
 
@@ -166,6 +166,12 @@ class DiscordDoor:
         if allowed is None:
             return []
         return [Trouble(one.name, one.why, WHERE) for one in missing(allowed)]
+
+    def beside(self, place: Place, other: Place) -> bool:
+        return self.client is not None and self.client.beside(place, other)
+
+    def called(self, place: Place) -> str:
+        return self.client.called(place) if self.client else ""
 
     def _happened(self, event: Event) -> None:
         if self._events:

@@ -12,8 +12,8 @@ from bot.core import rooms
 from bot.core.app import App
 from bot.core.model import Account, Origin, Place, Via
 from bot.core.ports import Clock
-from bot.platforms.discord.interaction import NAME
 from bot.platforms.discord.ports import DiscordPorts
+from bot.platforms.discord.render import NAME
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,6 @@ from bot.platforms.discord.render import EPHEMERAL, TEXT, Json, Message, plain
 
 log = logging.getLogger(__name__)
 
-NAME = "discord"
 COMMAND, PRESS, SUGGEST, FILL = 2, 3, 4, 5
 MESSAGE, LATER, LATER_CHANGE, CHANGE, SUGGESTED, DIALOG = 4, 5, 6, 7, 8, 9
 MAY_SET_UP = 1 << 5 | 1 << 3

@@ -16,6 +16,7 @@ from bot.platforms.dates import day, written
 
 Json: TypeAlias = dict[str, Any]
 
+NAME = "discord"
 LIMITS = Limits(
     text=1900,  # of 4,000 in one view: escaping can double it
     title=200,

@@ -24,7 +24,6 @@ from bot.platforms.discord.interaction import (
     COMMAND,
     DIALOG,
     FILL,
-    NAME,
     PRESS,
     SUGGEST,
     SUGGESTED,
@@ -32,7 +31,7 @@ from bot.platforms.discord.interaction import (
     is_too_late,
 )
 from bot.platforms.discord.ports import DiscordPorts
-from bot.platforms.discord.render import LIMITS, messages
+from bot.platforms.discord.render import LIMITS, NAME, messages
 
 T = TypeVar("T")
 
