@@ -42,6 +42,7 @@ class Reached:
 
     def __init__(self) -> None:
         self.event, self.spent, self.begun = asyncio.Event(), 0.0, 0.0
+        self.forever = asyncio.Event()
 
     def now(self) -> None:
         self.spent += process_time() - self.begun
@@ -61,7 +62,7 @@ class Entrance(App):
 
     async def perform(self, call: Call, origin: Origin) -> Answer:
         self.reached.now()
-        await asyncio.Event().wait()
+        await self.reached.forever.wait()
         return None
 
 
@@ -126,7 +127,7 @@ async def entered(folder: Path, n: int, ours: bool) -> Figures:
 
         async def handle(_interaction: discord.Interaction, _mood: int) -> None:
             reached.now()
-            await asyncio.Event().wait()
+            await reached.forever.wait()
 
         app = Entrance([CheckInCog(storage.checkins)], storage.ports)
         app.reached = reached
@@ -134,10 +135,8 @@ async def entered(folder: Path, n: int, ours: bool) -> Figures:
         async with socket as line:
             for each in raw:
                 await reached.by(line.received_message(each))
-            for task in asyncio.all_tasks() - {asyncio.current_task()}:
-                if "wrapper" in str(task) or "heard" in str(task):
-                    task.cancel()
-            await asyncio.sleep(0)
+            reached.forever.set()
+            await asyncio.sleep(0.1)
     return {ENTRY: 1e6 * reached.spent / n}
 
 
