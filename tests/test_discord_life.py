@@ -13,6 +13,7 @@ from bot.core.actions import Cog
 from bot.core.cards import Button, Call, Card
 from bot.core.model import Context, Place
 from bot.core.rooms import (
+    Announce,
     Close,
     Done,
     DoorLost,
@@ -26,6 +27,7 @@ from bot.core.rooms import (
     Said,
     TakenBack,
     Went,
+    Withdraw,
 )
 from bot.core.text import Plain
 from bot.core.work import Sending
@@ -230,6 +232,29 @@ async def passes(home: Home, seconds: float) -> None:
     home.storage.now.at += timedelta(seconds=seconds)
     home.fake.world.advance(seconds)
     await home.delivers()
+
+
+async def test_the_next_meeting_stands_in_the_calendar_and_moves_on(home: Home) -> None:
+    await home.founded()
+    start, hour = home.storage.now() + timedelta(days=1), timedelta(hours=1)
+
+    def announced(n: int) -> Announce:
+        at = start + n * timedelta(days=7)
+        return Announce(home.place, "tuesday", "Tuesday", at, at + hour, "#general")
+
+    home.fake.world.faults.append(Fault("POST", "/scheduled-events", "drop"))
+    await does(home, announced(0), "test/0")
+    await passes(home, 600)
+    [event] = home.fake.world.events.values()
+    assert (event["name"], event["entity_metadata"]) == ("Tuesday", {"location": "#general"})
+    await does(home, announced(1), "test/1")
+    assert event["scheduled_start_time"] == announced(1).starts.isoformat()
+    home.fake.world.events.clear()
+    await does(home, announced(2), "test/2")
+    [event] = home.fake.world.events.values()
+    await does(home, Withdraw(home.place, "tuesday"), "test/3")
+    assert not home.fake.world.events
+    assert await home.storage.outbox.counts() == {"sent": 4}
 
 
 async def test_what_is_said_is_heard_only_where_the_option_is_on(

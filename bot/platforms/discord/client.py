@@ -159,14 +159,15 @@ class Client(discord.AutoShardedClient):
 
     def beside(self, one: Place, other: Place) -> bool:
         """Whether both are channels of one server."""
-        guilds = [self._guild(each) for each in (one, other)]
+        guilds = [self.guild_of(each) for each in (one, other)]
         return guilds[0] is not None and guilds[0] == guilds[1]
 
     def called(self, where: Place) -> str:
         channel = self.get_channel(int(where.id)) if where.id.isdigit() else None
         return f"#{channel.name}" if isinstance(channel, discord.abc.GuildChannel) else ""
 
-    def _guild(self, where: Place) -> int | None:
+    def guild_of(self, where: Place) -> int | None:
+        """The server of a channel."""
         known = self.get_channel(int(where.id)) if where.id.isdigit() else None
         if where.platform == NAME and isinstance(known, discord.abc.GuildChannel | discord.Thread):
             return known.guild.id

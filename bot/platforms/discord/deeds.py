@@ -13,7 +13,19 @@ from discord.http import Route
 
 from bot.core.errors import Later, Unreachable
 from bot.core.model import Place
-from bot.core.rooms import Close, Deed, Hold, Open, Post, Remove, Replace, RoomDeed
+from bot.core.rooms import (
+    Announce,
+    Close,
+    Deed,
+    Hold,
+    Open,
+    Post,
+    Remove,
+    Replace,
+    RoomDeed,
+    Withdraw,
+)
+from bot.platforms.discord.calendar import Calendar
 from bot.platforms.discord.files import packed
 from bot.platforms.discord.render import CONTAINER, LAST, Json, Message, messages
 
@@ -48,8 +60,8 @@ Ask = Callable[..., Awaitable[Any]]
 class Deeds:
     """`ask` is the library's own request, with its buckets, and its retries for what failed."""
 
-    def __init__(self, ask: Ask) -> None:
-        self._ask = ask
+    def __init__(self, ask: Ask, guild: Callable[[Place], int | None]) -> None:
+        self._ask, self._calendar = ask, Calendar(ask, guild)
         self._chats: OrderedDict[str, str] = OrderedDict()
         self._arrived: OrderedDict[str, dict[int, str]] = OrderedDict()
         """Of deeds that were looked for and are there in part: their messages, by number."""
@@ -75,9 +87,15 @@ class Deeds:
     ) -> str:
         """The receipt of an opened room is its thread, which is a place of its own."""
         try:
-            if isinstance(deed, Open):
-                return await self._open(key, place, deed, again)
-            await self._keep(deed, standing)
+            match deed:
+                case Open():
+                    return await self._open(key, place, deed, again)
+                case Announce():
+                    return await self._calendar.announce(place, deed, standing, again=again)
+                case Withdraw():
+                    await self._calendar.withdraw(standing)
+                case Hold() | Close():
+                    await self._keep(deed, standing)
             return ""
         except discord.RateLimited as wait:
             raise Later(wait.retry_after) from None

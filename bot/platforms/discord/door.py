@@ -110,7 +110,7 @@ class DiscordDoor:
 
     async def _connect(self, client: Client, app: App) -> None:
         await client.login(self._config.token)
-        self._deeds = Deeds(client.ask)
+        self._deeds = Deeds(client.ask, client.guild_of)
         await self._patience(await client.meet_gateway())
         beside = [asyncio.create_task(self._tell_commands(client, app))]
         if self._events:

@@ -25,10 +25,11 @@ HISTORY = Permission(
 THREADS = Permission(1 << 35, "Create Public Threads", key("to hold a meeting in a thread"))
 IN_THREADS = Permission(1 << 38, "Send Messages in Threads", key("to hold the floor there"))
 KEEP_THREADS = Permission(1 << 34, "Manage Threads", key("to close the thread afterwards"))
+EVENTS = Permission(1 << 44, "Create Events", key("to keep the next meeting in the calendar"))
 
 NEEDED = (VIEW, SEND, ATTACH, HISTORY)
 """In every channel that is a door."""
-FOR_MEETINGS = (THREADS, IN_THREADS, KEEP_THREADS)
+FOR_MEETINGS = (THREADS, IN_THREADS, KEEP_THREADS, EVENTS)
 LEAST = sum(one.bit for one in (*NEEDED, *FOR_MEETINGS))
 """What the invite link asks for; never Administrator."""
 ADMINISTRATOR = 1 << 3
