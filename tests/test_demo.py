@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.config import ConfigError
+from bot.demo.clock import MovedClock
 from bot.demo.folder import LOCK, MARK, made
-from bot.demo.settings import settings
+from bot.demo.settings import HOST, free, settings
 from bot.locks import Lock
 from tests.browser import Browser
 
@@ -34,6 +37,7 @@ from bot.cli import main
 sys.exit(main(sys.argv[1:]))
 """
 """It notes every address that something is sent to, and every name that is looked up."""
+AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 STARTS = 60.0
 """Seconds; it takes two, on a machine that does nothing else."""
 
@@ -98,6 +102,7 @@ async def test_a_newcomer_sees_a_day_in_the_group_and_leaves_nothing(temporary: 
             await chooses_somebody(browser)
             await moves_the_clock(browser)
             await is_somebody_else(browser)
+            await is_forgotten(browser)
             await puts_it_away(browser)
         [folder] = inside(temporary)
         assert folder / "homegroup.db" in inside(folder)
@@ -157,11 +162,22 @@ async def is_somebody_else(browser: Browser) -> None:
     assert browser.sees("Inés")
 
 
+async def is_forgotten(browser: Browser) -> None:
+    await browser.requests("POST", "/demo/be", [("who", "wren")])
+    await browser.opens("/forgetme")
+    await browser.presses("Yes, forget me")
+    await browser.opens("/")
+    await browser.requests("POST", "/demo/be", [("who", "wren"), ("back", "/room")])
+    assert browser.status == 200
+    assert browser.sees("If you want to belong here, join")
+    assert not browser.sees("Exam at two.")
+
+
 async def puts_it_away(browser: Browser) -> None:
-    await browser.presses("Guardar")
+    await browser.presses("Put away")
     await browser.opens("/room")
     assert "demo" not in browser.html
-    assert "Inés" not in browser.html
+    assert "Wren" not in browser.html
 
 
 def test_a_token_is_refused(temporary: Path) -> None:
@@ -216,3 +232,21 @@ def test_what_a_demo_left_that_was_killed_goes_and_nothing_else(
     finally:
         lock.release()
     assert {*inside(temporary)} == {lives, other}
+
+
+async def test_who_sleeps_by_the_clock_wakes_when_it_is_moved() -> None:
+    clock = MovedClock(AT)
+    sleeps = [asyncio.create_task(clock.sleep(hours * 3600)) for hours in (1, 2, 30)]
+    await asyncio.sleep(0)
+    clock.put(AT + timedelta(hours=3))
+    async with asyncio.timeout(5):
+        await asyncio.wait(sleeps[:2])
+    assert not sleeps[2].done()
+    clock.put(AT)
+    assert clock.now() >= AT + timedelta(hours=3)
+    sleeps[2].cancel()
+
+
+def test_two_demos_at_once_find_a_port_each() -> None:
+    with socket.create_server((HOST, free())) as first:
+        assert free() != first.getsockname()[1]

@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from bot.core.cards import Button, Call, Card, Tone
 from bot.core.text import Link, Moment, Name, Plain, Strong, Text
 from bot.demo import discord, telegram
+from bot.demo.parts import PARTS
 from bot.platforms.discord import markdown
 from bot.platforms.telegram import message
 from bot.platforms.web.reader import Reader
 from tests.browser import read
+from tests.room import Room
 
 READER = Reader("en", "Europe/Madrid", named=False)
 WORDS = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=12)
@@ -69,3 +71,9 @@ def test_buttons_are_painted_as_they_are_sent() -> None:
     ]
     [shown] = telegram.pictured(card, READER)
     assert shown.rows == (painted,)
+
+
+def test_every_card_that_is_shown_is_an_action_of_ours(room: Room) -> None:
+    shown = {call.action for part in PARTS for call in part.cards}
+    assert shown <= room.app.actions.keys()
+    assert len(shown) > 5

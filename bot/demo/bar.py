@@ -22,6 +22,7 @@ from bot.demo.village import GROUP, Resident
 from bot.platforms import dates
 from bot.platforms.web.extras import Handler
 from bot.platforms.web.house import House
+from bot.platforms.web.passphrase import NOBODY as NOBODY_OPENS
 from bot.platforms.web.porch import posted
 from bot.platforms.web.sessions import new_token
 from storage import Storage
@@ -108,6 +109,9 @@ class Bar:
             raise web.HTTPBadRequest
         before, token, kept = await house.sessions.visit(request, now), new_token(), house.ports.web
         unit: Unit = (kept.begin(token, chosen.account, GROUP.ref, now),)
+        if not await kept.passphrase(chosen.account):  # forgotten meanwhile: now they are a guest
+            made = kept.make(chosen.account, chosen.key, NOBODY_OPENS, now)
+            unit = (made, kept.admit(chosen.account, GROUP.ref), *unit)
         if before:
             unit += (kept.end(before.mark),)
         await self._storage.units.commit(unit)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.locks import is_held
+from bot.locks import Lock, is_held
 
 NAME = "homegroup-demo-"
 MARK = "made-by-the-demo"
@@ -23,19 +23,20 @@ def made() -> Iterator[Path]:
     for left in Path(tempfile.gettempdir()).glob(f"{NAME}*"):
         _clear(left)
     folder = Path(tempfile.mkdtemp(prefix=NAME))
+    lock = Lock(folder / LOCK)
     try:
+        lock.take()
         (folder / MARK).touch()
         yield folder
     finally:
+        lock.release()
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _clear(left: Path) -> None:
     """What a demo left that was killed: it bears our mark, and nobody holds its lock."""
     try:
-        if left.is_symlink() or not (left / MARK).is_file() or not (left / LOCK).is_file():
-            return
-        if is_held(left / LOCK):
+        if left.is_symlink() or not (left / MARK).is_file() or is_held(left / LOCK):
             return
     except OSError:  # another user's
         return

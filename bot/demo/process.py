@@ -1,4 +1,4 @@
-"""A demo from its start to its end: its folder, its lock, its loop, and what the terminal says."""
+"""A demo from its start to its end: its folder, its loop, and what the terminal says."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from bot import logs
-from bot.cellar import CannotStart, lock_of, opened
+from bot.cellar import CannotStart, opened
 from bot.config import Config
 from bot.demo.clock import MovedClock
 from bot.demo.folder import made
@@ -27,12 +27,7 @@ def run(file: Path | None, environ: Mapping[str, str]) -> None:
     with made() as folder:
         config = settings(file, environ, folder)
         logs.setup(config.log.level, config.log.format)
-        lock = lock_of(config)
-        lock.take()
-        try:
-            asyncio.run(_serve(config))
-        finally:
-            lock.release()
+        asyncio.run(_serve(config))
 
 
 async def _serve(config: Config) -> None:
