@@ -23,7 +23,7 @@ SPANS = st.one_of(
     st.builds(Plain, WORDS),
     st.builds(Strong, WORDS),
     st.builds(Name, WORDS),
-    st.builds(Link, WORDS, st.just("https://example.org/a")),
+    st.builds(Link, WORDS.filter(lambda word: "[" not in word), st.just("https://example.org/a")),
 )
 AT = datetime(2026, 7, 1, 18, tzinfo=UTC)
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from bot.core.cards import Choice
-from bot.core.model import Account
+from bot.core.model import Account, Place
 from bot.core.work import Unit
 from bot.demo.cards import Cards
 from bot.demo.clock import MovedClock
@@ -26,6 +26,7 @@ from bot.platforms.web.passphrase import NOBODY as NOBODY_OPENS
 from bot.platforms.web.porch import posted
 from bot.platforms.web.sessions import new_token
 from storage import Storage
+from storage.groups import web_room
 
 HERE = Path(__file__).parent
 QUESTION = f"daily/{GROUP.ref}"
@@ -35,8 +36,6 @@ MOVES = (
     Choice(CHECKIN, "To the next check-in"),
     Choice(HOUR, "An hour on"),
 )
-ROOM = "/room#words"
-"""Where what has come can be seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +121,8 @@ class Bar:
         return response
 
     async def _put(self, request: web.Request) -> web.Response:
-        given = await posted(request)
-        to, now = given.get("to"), self._clock.now()
+        given, feed = await posted(request), self._storage.web.feed
+        to, now, before = given.get("to"), self._clock.now(), await feed.last()
         if to == MORNING:
             await self._move(self._morning(now))
         elif to == CHECKIN:
@@ -133,7 +132,16 @@ class Bar:
             return _see(_ours(given.get("back")))
         else:
             raise web.HTTPBadRequest
-        return _see(ROOM)
+        return _see(await self._news(before))
+
+    async def _news(self, before: int) -> str:
+        """Where what came last can be seen."""
+        if not (who := self.who):
+            return "/"
+        own, feed = Place("web", who.account.id, private=True), self._storage.web.feed
+        came = await feed.between(web_room(GROUP.ref), own, before, await feed.last())
+        anchors = [one.anchor for one in came if one.body]
+        return f"/room#c-{anchors[-1]}" if anchors else "/room"
 
     def _morning(self, now: datetime) -> datetime:
         zone = ZoneInfo(self.who.person.zone if self.who else GROUP.zone)

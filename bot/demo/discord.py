@@ -20,7 +20,7 @@ Json: TypeAlias = Mapping[str, Any]
 
 MARKS = re.compile(
     r"\\(?P<literal>.)|(?P<strong>\*\*)|<t:(?P<at>-?\d+):f>"
-    r"|\[(?P<label>(?:\\.|[^\\\]])*)\]\(<(?P<url>[^>]*)>\)",
+    r"|\[(?P<label>(?:\\.|\[[^\]]*\]|[^\[\]\\]|\](?=[^\[]*\]))+)\]\(<(?P<url>[^>]*)>\)",
     re.DOTALL,
 )
 """What of Discord's markdown the renderer uses; all else is literal."""
