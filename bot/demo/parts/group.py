@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.core.cards import NOW, Call
 from bot.core.work import Unit
 from bot.demo.village import Part, Village, before
 from bot.platforms.web.passphrase import NOBODY
@@ -36,4 +35,4 @@ async def puts(village: Village) -> Unit:
     return unit + planned(storage.schedule, DAILY, group, village.room, before(village.opens))
 
 
-PART = Part(puts, cards=(NOW, Call("people.me"), Call("help.help")))
+PART = Part(puts)

@@ -1,4 +1,4 @@
-"""What was said in the room since yesterday evening."""
+"""What was said in the room since yesterday evening, and what anybody there can ask for."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
+from bot.core.cards import NOW, Call
 from bot.core.rooms import Line
 from bot.demo.village import Happens, Part, Village, ref
 
@@ -53,4 +54,4 @@ async def _say(village: Village, number: int) -> None:
     await feed.keep(cause, village.room, line, village.storage.now(), "", about, who.ref)
 
 
-PART = Part(happens=happens)
+PART = Part(happens=happens, cards=(NOW, Call("people.me"), Call("help.help")))
