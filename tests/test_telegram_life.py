@@ -127,6 +127,27 @@ async def test_what_the_bot_may_do_is_known_anew_when_it_changes(house: Telegram
     assert BOT["id"] in chat.members
 
 
+async def test_who_asks_to_be_let_in_is_greeted_alone_and_let_in_when_they_joined(
+    storage: Storage,
+) -> None:
+    async with telegram_house(storage, requests=True) as house:
+        cy, chat = house.guest("Cy"), await house.group()
+        house.world.started.add(cy.id)  # for a while somebody who asks can be written to
+        chat.by_request[cy.id] = "asked"
+        asked = {"chat": chat.shown(), "from": cy.shown, "user_chat_id": cy.id, "date": 1}
+        house.world.happens("chat_join_request", asked)
+        await house.rests()
+        assert "Welcome to Harbour Street" in words(cy.sees()[-1])
+        assert chat.by_request[cy.id] == "asked"
+        await house.presses(cy, "Join", "Yes", "English")
+        await house.types(cy, "Europe/Berlin")
+        while chat.by_request[cy.id] == "asked":
+            await house.presses(cy, labels(cy.sees()[-1])[-2])
+        assert chat.by_request[cy.id] == "approved"
+        assert not chat.messages
+        assert house.server.of("getUpdates")[0]["allowed_updates"][-1] == "chat_join_request"
+
+
 async def sends(house: TelegramHouse, place: Place, text: str) -> None:
     deed = Post(place, Card((Plain(text),)))
     unit = house.storage.outbox.queue(text, Sending(deed), house.storage.now())

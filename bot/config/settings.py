@@ -97,6 +97,7 @@ class Telegram(Struct, frozen=True):
     name: BotName = ""
     webhook: bool = False
     paid: bool = False
+    requests: bool = False
     address: Url = "https://api.telegram.org"
 
 

@@ -77,7 +77,7 @@ class Telegram:
     ) -> None:
         self._config, self._ports, self._works, self._clock = config, ports, works, clock
         self._hook = Webhook(config.token, public_url) if config.webhook else None
-        self.line = Line(config.token, config.address)
+        self.line = Line(config.token, config.address, requests=config.requests)
         self._sender = Sender(self.line, paid=config.paid)
         self.limits = replace(LIMITS, per_second=PAID) if config.paid else LIMITS
         self._rights = Rights(self.line, clock)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 
+from telegram.error import BadRequest, Forbidden
+
 from bot.core.cards import Card
 from bot.core.errors import Later, Unreachable
 from bot.core.text import LANGUAGES, Plain, t
-from bot.platforms.telegram.places import account, shared
+from bot.platforms.telegram.places import account, own_account, shared
 from bot.platforms.telegram.ports import TelegramPorts
 from bot.platforms.telegram.rights import Rights
 from bot.platforms.telegram.sending import Moved, Sender, Where
 from bot.platforms.telegram.talk import Talk
-from bot.platforms.telegram.updates import Membership, Message, locale
+from bot.platforms.telegram.updates import Membership, Message, Request, locale
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +22,7 @@ log = logging.getLogger(__name__)
 class Life:
     def __init__(self, talk: Talk, sender: Sender, rights: Rights, ports: TelegramPorts) -> None:
         self._talk, self._sender, self._rights, self._ports = talk, sender, rights, ports
+        self._asking: dict[int, set[int]] = {}
 
     async def became(self, told: Membership) -> None:
         if told.chat.private:
@@ -32,6 +35,32 @@ class Life:
             await self._ports.units.commit((self._ports.kept.reopen(place),))
             if not await self._ports.groups.door(place):
                 await self._greet(told)
+
+    async def asked(self, request: Request, number: int) -> None:
+        """Somebody asks to be let in: they are greeted where nobody else reads. Who has not joined
+        is not written down, so after a restart they ask once more."""
+        chat, user = request.chat.id, request.sender
+        if not (group := await self._ports.groups.door(shared(chat))):
+            return
+        self._asking.setdefault(user.id, set()).add(chat)
+        if await self._ports.people.known(account(user)):
+            return
+        card = await self._talk.greeting(user, group, number)
+        try:
+            await self._sender.post(card, Where(user.id), [])
+        except (Unreachable, Later, Moved):
+            log.info("telegram.not_greeted")
+
+    async def lets_in(self, subject: str) -> None:
+        """Whoever has joined by now, and asked for it."""
+        user = int(subject or 0)
+        if user not in self._asking or not await self._ports.people.known(own_account(user)):
+            return
+        for chat in self._asking.pop(user):
+            try:
+                await self._sender.line.approve_chat_join_request(chat, user)
+            except (BadRequest, Forbidden):  # they were let in, or we may not
+                log.info("telegram.not_let_in")
 
     async def moved(self, message: Message) -> None:
         """Told twice, once in each of the two chats."""

@@ -8,7 +8,7 @@ import msgspec
 from telegram import Bot, InlineKeyboardMarkup, MessageEntity
 from telegram.error import TelegramError
 
-from bot.platforms.telegram.updates import KINDS, Member
+from bot.platforms.telegram.updates import KINDS, REQUESTS, Member
 from bot.platforms.telegram.wire import Wire
 
 CONNECTIONS = 32
@@ -45,19 +45,24 @@ class Poll(Wire):
 class Line(Bot):
     """`address` is Telegram's, or that of a Bot API server of one's own."""
 
-    __slots__ = ()
+    __slots__ = ("kinds",)
 
-    def __init__(self, token: str, address: str, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, token: str, address: str, patience: float = PATIENCE, *, requests: bool = False
+    ) -> None:
         super().__init__(
             token,
             f"{address}/bot",
             request=Wire(CONNECTIONS, patience),
             get_updates_request=Poll(1, WAIT + patience),
         )
+        with self._unfrozen():
+            self.kinds = [*KINDS, *([REQUESTS] if requests else [])]
+            """Of updates that are asked for."""
 
     async def updates(self, offset: int | None, wait: int = WAIT) -> list[msgspec.Raw]:
         """What is waiting, the oldest first; an offset confirms all before it."""
-        asked = {"offset": offset, "timeout": wait, "limit": MOST, "allowed_updates": [*KINDS]}
+        asked = {"offset": offset, "timeout": wait, "limit": MOST, "allowed_updates": self.kinds}
         raw: list[msgspec.Raw] = await self._post("getUpdates", asked)
         return raw
 

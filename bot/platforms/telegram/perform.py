@@ -12,9 +12,12 @@ async def perform(update: Update, ref: str, talk: Talk, life: Life) -> None:
         await talk.pressed(update.callback_query, update.update_id, ref)
     elif update.my_chat_member:
         await life.became(update.my_chat_member)
+    elif update.chat_join_request:
+        await life.asked(update.chat_join_request, update.update_id)
     elif (message := update.message) and (
         message.migrate_to_chat_id or message.migrate_from_chat_id
     ):
         await life.moved(message)
     elif message:
         await talk.typed(message, update.update_id, ref)
+    await life.lets_in(update.subject)

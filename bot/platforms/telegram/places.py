@@ -11,7 +11,11 @@ FIRST_SUPERGROUP = -1_000_000_000_000
 
 
 def account(user: User) -> Account:
-    return Account(NAME, str(user.id))
+    return own_account(user.id)
+
+
+def own_account(user: int) -> Account:
+    return Account(NAME, str(user))
 
 
 def own(user: int) -> Place:

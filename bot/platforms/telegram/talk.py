@@ -23,7 +23,7 @@ from bot.platforms.telegram.ports import TelegramPorts
 from bot.platforms.telegram.private import PrivateDoor
 from bot.platforms.telegram.rights import Rights
 from bot.platforms.telegram.sending import Sender, Where, personal
-from bot.platforms.telegram.updates import ANONYMOUS, Message, Press, locale
+from bot.platforms.telegram.updates import ANONYMOUS, Message, Press, User, locale
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +87,18 @@ class Talk:
             await doing
         finally:
             doing.cancel()
+
+    async def greeting(self, user: User, group: str, number: int) -> Card:
+        """What somebody reads who asks to be let in: the way to join."""
+        self.door.opened(user.id)
+        spoken = locale(user.language_code, tuple(LANGUAGES))
+        origin = Origin(
+            account(user), own(user.id), self._clock.now(), f"{NAME}:{number}", Via.TYPED, spoken,
+            group=group,
+        )  # fmt: skip
+        answer = await self._app.perform(JOIN, origin)
+        card = answer.card if isinstance(answer, Page) else answer
+        return card if isinstance(card, Card) else _no_command(spoken, read=True)
 
     async def now(self, message: Message, press: Press | None, number: int) -> None:
         """Someone to talk to now: nothing is looked up for it, and nothing waits before it."""

@@ -8,6 +8,8 @@ import msgspec
 
 KINDS = ("message", "callback_query", "my_chat_member")
 """What is asked for. Reactions, polls, edits and who comes and goes are nothing to us."""
+REQUESTS = "chat_join_request"
+"""Asked for where the host wants it."""
 GROUPS = ("group", "supergroup")
 ANONYMOUS = 1087968824
 """Who speaks as the group itself: one account, shared by all administrators who hide."""
@@ -93,11 +95,19 @@ class Membership(msgspec.Struct, frozen=True):
     new_chat_member: Member
 
 
+class Request(msgspec.Struct, frozen=True):
+    """Somebody asks to be let into a group; for a while they can be written to."""
+
+    chat: Chat
+    sender: User = msgspec.field(name="from")
+
+
 class Update(msgspec.Struct, frozen=True):
     update_id: int
     message: Message | None = None
     callback_query: Press | None = None
     my_chat_member: Membership | None = None
+    chat_join_request: Request | None = None
 
     @property
     def subject(self) -> str:
@@ -107,7 +117,9 @@ class Update(msgspec.Struct, frozen=True):
         if self.callback_query:
             press = self.callback_query
             return str(press.message.chat.id if press.message else press.sender.id)
-        return str(self.my_chat_member.chat.id) if self.my_chat_member else ""
+        if self.my_chat_member:
+            return str(self.my_chat_member.chat.id)
+        return str(self.chat_join_request.sender.id) if self.chat_join_request else ""
 
 
 read = msgspec.json.Decoder(Update).decode

@@ -13,7 +13,7 @@ from telegram.error import BadRequest
 from bot.core.errors import DoorShut
 from bot.platforms.telegram.intake import Intake
 from bot.platforms.telegram.line import Line
-from bot.platforms.telegram.updates import KINDS, read
+from bot.platforms.telegram.updates import read
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class Webhook:
         try:
             await line.set_webhook(
                 f"{self._public_url}{self.path}",
-                allowed_updates=[*KINDS],
+                allowed_updates=line.kinds,
                 secret_token=self._secret,
             )
         except BadRequest:
