@@ -52,6 +52,20 @@ class Telegram:
             {"name": name, "value": value},
         )
 
+    async def rooms(self) -> list[Place]:
+        """Where a meeting is being held."""
+        rows = await self._db.read("SELECT * FROM told WHERE name LIKE 'room %' AND value <> ''")
+        opened = (
+            self._vault.open(HOUSE, f"told.value/{row['name']}", bytes.fromhex(row["value"]))
+            for row in rows
+        )
+        return [Place(platform, name) for platform, _, name in (s.partition(":") for s in opened)]
+
+    def room(self, place: Place, *, open: bool) -> Write:
+        name = f"room {self._vault.mark(f'room {place}')}"
+        sealed = self._vault.seal(HOUSE, f"told.value/{name}", str(place))
+        return self.tell(name, sealed.hex() if open else "")
+
     async def moved(self, place: Place) -> Place | None:
         """Where a group is by now that was upgraded; None for one that was not."""
         mark = self._vault.mark(f"moved {place}")

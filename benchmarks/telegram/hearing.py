@@ -33,6 +33,7 @@ from bot.platforms.telegram.door import Telegram
 from bot.platforms.telegram.intake import Intake
 from bot.platforms.telegram.life import Life
 from bot.platforms.telegram.perform import perform
+from bot.platforms.telegram.rooms import Rooms
 from bot.platforms.telegram.sending import Sender
 from bot.platforms.telegram.talk import Talk
 from bot.platforms.telegram.updates import read
@@ -172,14 +173,16 @@ async def our_whole(folder: Path, many: int, heard: list[list[Op]] | None = None
         silent(door)
         async with door.line:
             talk = _talk(app, door, storage)
-            life = Life(talk, Sender(door.line), talk._rights, storage.telegram_ports)
+            ports, sender = storage.telegram_ports, Sender(door.line)
+            rooms = Rooms(sender, talk._rights, ports, Clock())
+            life = Life(talk, sender, talk._rights, ports, rooms)
             intake = Intake(door.line, storage.telegram_ports, Clock(), talk.now)
             updates, before = [raw(n) for n in range(many)], Deaf.sent
             worked = process_time()
             for each in updates:
                 await intake.take([(read(each), each)])
                 for waiting in await storage.inbox.claim(MORNING, 16):
-                    await perform(read(waiting.body), waiting.ref, talk, life)
+                    await perform(read(waiting.body), waiting.ref, talk, life, rooms)
                     await storage.inbox.settle(waiting.ref)
                 await outbox.deliver(app, storage.outbox, {door.name: door}, MORNING)
                 if heard is not None:

@@ -15,10 +15,10 @@ from telegram.error import InvalidToken
 from bot.config.settings import Telegram as Config
 from bot.core.app import App
 from bot.core.cards import Card
-from bot.core.errors import DoorShut
+from bot.core.errors import DoorShut, Later
 from bot.core.model import Person, Place
-from bot.core.ports import Clock
-from bot.core.rooms import Deed, Post, Remove
+from bot.core.ports import Clock, Trouble
+from bot.core.rooms import Deed, Post, Remove, RoomDeed
 from bot.platforms.telegram.intake import Intake
 from bot.platforms.telegram.life import Life
 from bot.platforms.telegram.line import Line
@@ -29,6 +29,7 @@ from bot.platforms.telegram.porch import Porch
 from bot.platforms.telegram.ports import TelegramPorts
 from bot.platforms.telegram.render import LIMITS
 from bot.platforms.telegram.rights import Rights
+from bot.platforms.telegram.rooms import Rooms
 from bot.platforms.telegram.sending import Moved, Sender, Where, asleep, personal
 from bot.platforms.telegram.talk import Talk
 from bot.platforms.telegram.updates import read
@@ -41,6 +42,8 @@ REVOKED = (
     "Telegram does not take the token. Take a new one from @BotFather, write it into"
     " telegram.token_file, and start again."
 )
+SOON = 5.0
+"""Seconds until a door that is not connected yet is tried again."""
 PAID = 950
 """Messages a second of the 1,000 that Telegram then lets through, for a fee."""
 PARTLY = 256
@@ -83,6 +86,7 @@ class Telegram:
         self._rights = Rights(self.line, clock)
         self._partly: dict[str, list[int]] = {}
         self._intake: Intake | None = None
+        self._rooms: Rooms | None = None
         self.ready = asyncio.Event()
         """Set while it is connected."""
 
@@ -118,8 +122,10 @@ class Telegram:
 
     async def _serve(self, app: App, ports: TelegramPorts, works: Works) -> None:
         talk = Talk(app, self._sender, self._rights, ports, self._clock)
-        life = Life(talk, self._sender, self._rights, ports)
-        self._intake = Intake(self.line, ports, self._clock, talk.now)
+        rooms = self._rooms = Rooms(self._sender, self._rights, ports, self._clock)
+        await rooms.wake_up()
+        life = Life(talk, self._sender, self._rights, ports, rooms)
+        self._intake = Intake(self.line, ports, self._clock, talk.now, rooms.has)
 
         async def handle(waiting: Waiting) -> None:
             try:
@@ -127,7 +133,7 @@ class Telegram:
             except msgspec.MsgspecError:
                 log.error("telegram.update_unreadable")
                 return
-            await perform(update, waiting.ref, talk, life)
+            await perform(update, waiting.ref, talk, life, rooms)
 
         if self._hook:
             await self._hook.open(self.line)
@@ -156,6 +162,17 @@ class Telegram:
             where = await self._where(place, deed)
             return await self._do(key, where, deed, [])
 
+    async def hold(
+        self, key: str, place: Place, deed: RoomDeed, standing: str, *, again: bool
+    ) -> str:
+        if self._rooms is None:
+            raise Later(SOON, everywhere=True)
+        chat, topic = await self._whereabouts(place)
+        return await self._rooms.hold(shared(chat, topic or 0), deed, standing)
+
+    async def examine(self, place: Place) -> list[Trouble]:
+        return await self._rooms.examine(place) if self._rooms else []
+
     async def _do(self, key: str, where: Where, deed: Deed, before: list[int]) -> str:
         if isinstance(deed, Remove):
             await self._sender.remove(where, before)
@@ -171,13 +188,17 @@ class Telegram:
 
     async def _where(self, place: Place, deed: Deed) -> Where:
         """Where it is by now, and how loud: at night a person is not woken by it."""
-        chat, topic = target(place)
-        if self._ports and can_move(chat) and (moved := await self._ports.kept.moved(place)):
-            chat, topic = target(moved)
+        chat, topic = await self._whereabouts(place)
         card = deed.card if not isinstance(deed, Remove) else Card(())
         to = deed.to if isinstance(deed, Post) else None
         quietly = isinstance(to, Person) and asleep(to, self._now())
         return Where(chat, topic, quietly, kept=place.private and personal(card))
+
+    async def _whereabouts(self, place: Place) -> tuple[int, int | None]:
+        chat, topic = target(place)
+        if self._ports and can_move(chat) and (moved := await self._ports.kept.moved(place)):
+            return target(moved)
+        return chat, topic
 
     async def _moved(self, moved: Moved) -> None:
         if self._ports:

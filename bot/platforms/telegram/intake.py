@@ -39,10 +39,15 @@ class Intake:
     """`trouble` is what the host should know, or "" while all is well."""
 
     def __init__(
-        self, line: Line, ports: TelegramPorts, clock: Clock, answers_now: AnswersNow
+        self,
+        line: Line,
+        ports: TelegramPorts,
+        clock: Clock,
+        answers_now: AnswersNow,
+        is_room: Callable[[int, int], bool] = lambda chat, topic: False,
     ) -> None:
         self._line, self._ports, self._clock = line, ports, clock
-        self._answers_now = answers_now
+        self._answers_now, self._is_room = answers_now, is_room
         self._holder = secrets.token_urlsafe(9)
         self._offset: int | None = None
         self._answered: dict[int, None] = {}
@@ -94,7 +99,7 @@ class Intake:
         kept = [
             (str(update.update_id), update.subject, raw.decode())
             for update, raw in updates
-            if update not in urgent and matters(update, self._line.id)
+            if update not in urgent and matters(update, self._line.id, self._is_room)
         ]
         if kept:
             unit = self._ports.inbox.store(NAME, kept, self._clock.now())

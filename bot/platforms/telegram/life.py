@@ -8,10 +8,12 @@ from telegram.error import BadRequest, Forbidden
 
 from bot.core.cards import Card
 from bot.core.errors import Later, Unreachable
+from bot.core.rooms import DoorMoved
 from bot.core.text import LANGUAGES, Plain, t
 from bot.platforms.telegram.places import account, own_account, shared
 from bot.platforms.telegram.ports import TelegramPorts
 from bot.platforms.telegram.rights import Rights
+from bot.platforms.telegram.rooms import Rooms
 from bot.platforms.telegram.sending import Moved, Sender, Where
 from bot.platforms.telegram.talk import Talk
 from bot.platforms.telegram.updates import Membership, Message, Request, locale
@@ -20,9 +22,12 @@ log = logging.getLogger(__name__)
 
 
 class Life:
-    def __init__(self, talk: Talk, sender: Sender, rights: Rights, ports: TelegramPorts) -> None:
+    def __init__(
+        self, talk: Talk, sender: Sender, rights: Rights, ports: TelegramPorts, rooms: Rooms
+    ) -> None:
         self._talk, self._sender, self._rights, self._ports = talk, sender, rights, ports
         self._asking: dict[int, set[int]] = {}
+        self._rooms = rooms
 
     async def became(self, told: Membership) -> None:
         if told.chat.private:
@@ -62,12 +67,14 @@ class Life:
             except (BadRequest, Forbidden):  # they were let in, or we may not
                 log.info("telegram.not_let_in")
 
-    async def moved(self, message: Message) -> None:
+    async def moved(self, message: Message, number: int) -> None:
         """Told twice, once in each of the two chats."""
         old = message.migrate_from_chat_id or message.chat.id
         new = message.migrate_to_chat_id or message.chat.id
         self._rights.forget(old)
         await self._ports.units.commit(self._ports.kept.move(shared(old), shared(new)))
+        event = DoorMoved(shared(old), shared(new))
+        await self._rooms.tell(event, self._talk.app, shared(new), number)
 
     async def _in_private(self, told: Membership) -> None:
         """Somebody has blocked the bot, or let it in again: nothing is said about it."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bot.platforms.telegram.life import Life
+from bot.platforms.telegram.rooms import Rooms
 from bot.platforms.telegram.talk import Talk
 from bot.platforms.telegram.updates import Update
 
 
-async def perform(update: Update, ref: str, talk: Talk, life: Life) -> None:
+async def perform(update: Update, ref: str, talk: Talk, life: Life, rooms: Rooms) -> None:
     if update.callback_query:
         await talk.pressed(update.callback_query, update.update_id, ref)
     elif update.my_chat_member:
@@ -17,7 +18,11 @@ async def perform(update: Update, ref: str, talk: Talk, life: Life) -> None:
     elif (message := update.message) and (
         message.migrate_to_chat_id or message.migrate_from_chat_id
     ):
-        await life.moved(message)
-    elif message:
-        await talk.typed(message, update.update_id, ref)
+        await life.moved(message, update.update_id)
+    elif said := message or update.edited_message:
+        if rooms.has(said.chat.id, said.topic) and not said.text.startswith("/"):
+            anew = message is None
+            await rooms.said(said, talk.app, update.update_id, anew=anew)
+        elif message:
+            await talk.typed(message, update.update_id, ref)
     await life.lets_in(update.subject)

@@ -8,7 +8,7 @@ import msgspec
 from telegram.error import TelegramError
 
 from bot.core.app import App
-from bot.core.cards import NOW, Card
+from bot.core.cards import NOW, Card, Page
 from bot.core.errors import Later, Unreachable
 from bot.core.ports import Clock
 from bot.platforms.telegram.intake import asks_for_now, number_in
@@ -57,7 +57,8 @@ class Porch:
         if not press and message.sender is None:
             return
         heard = bare(message, update.update_id, press, self._clock)
-        card = await self._app.perform(NOW, heard.origin)
+        answer = await self._app.perform(NOW, heard.origin)
+        card = answer.card if isinstance(answer, Page) else answer
         if isinstance(card, Card):
             try:
                 await self._sender.post(card, Where(heard.sender.id), [])

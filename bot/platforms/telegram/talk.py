@@ -38,7 +38,8 @@ class Talk:
     def __init__(
         self, app: App, sender: Sender, rights: Rights, ports: TelegramPorts, clock: Clock
     ) -> None:
-        self._app, self._sender, self._rights = app, sender, rights
+        self.app = self._app = app
+        self._sender, self._rights = sender, rights
         self._ports, self._clock = ports, clock
         self._line = sender.line
         self._commands = {action.spec.name: action for action in app.commands}

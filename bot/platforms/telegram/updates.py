@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
-KINDS = ("message", "callback_query", "my_chat_member")
-"""What is asked for. Reactions, polls, edits and who comes and goes are nothing to us."""
+KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
+"""What is asked for. Reactions, polls and who comes and goes are nothing to us."""
 REQUESTS = "chat_join_request"
 """Asked for where the host wants it."""
 GROUPS = ("group", "supergroup")
@@ -105,6 +106,7 @@ class Request(msgspec.Struct, frozen=True):
 class Update(msgspec.Struct, frozen=True):
     update_id: int
     message: Message | None = None
+    edited_message: Message | None = None
     callback_query: Press | None = None
     my_chat_member: Membership | None = None
     chat_join_request: Request | None = None
@@ -112,8 +114,8 @@ class Update(msgspec.Struct, frozen=True):
     @property
     def subject(self) -> str:
         """The chat it belongs to: in one chat, one thing is done after the other."""
-        if self.message:
-            return str(self.message.chat.id)
+        if message := self.message or self.edited_message:
+            return str(message.chat.id)
         if self.callback_query:
             press = self.callback_query
             return str(press.message.chat.id if press.message else press.sender.id)
@@ -126,11 +128,15 @@ read = msgspec.json.Decoder(Update).decode
 """Raises msgspec.ValidationError or DecodeError where it is no update."""
 
 
-def matters(update: Update, bot: int) -> bool:
-    """Whether it is kept at all: what people say to each other in a group is none of ours."""
+def matters(update: Update, bot: int, is_room: Callable[[int, int], bool]) -> bool:
+    """Whether it is kept at all: what people say to each other in a group is none of ours, but
+    where a meeting is held."""
+    said = update.message or update.edited_message
+    if said and said.text and is_room(said.chat.id, said.topic):
+        return True
     message = update.message
     if message is None:
-        return True
+        return update.edited_message is None
     if message.chat.private or message.migrate_to_chat_id or message.migrate_from_chat_id:
         return True
     if message.chat.type not in GROUPS or not message.text:
