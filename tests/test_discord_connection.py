@@ -93,6 +93,16 @@ async def test_what_is_told_twice_is_answered_once(storage: Storage, tmp_path: P
         assert len(asked) == len(set(asked)) == 2
 
 
+async def test_what_cannot_be_read_ends_nothing(storage: Storage, tmp_path: Path) -> None:
+    async with fake_discord() as fake, at_home(fake, storage, tmp_path) as home:
+        for broken in ({}, {"type": 2, "id": "1", "token": "x"}, {"type": "?", "user": None}):
+            fake.world.dispatch("INTERACTION_CREATE", broken, home.guild["id"])
+        ana = await home.member("Ana")
+        await ana.types("/checkin", mood=3)
+        assert ana.sees("Thank you")
+        assert len(fake.gateway.identified) == 1
+
+
 async def test_shards_are_started_each_for_its_part(storage: Storage, tmp_path: Path) -> None:
     async with fake_discord() as fake:
         config = Config(token=TOKEN, address=fake.address, shards="2-3/4")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from contextvars import ContextVar
 from time import monotonic
@@ -24,6 +25,8 @@ from bot.platforms.discord.events import Event, Here, Left
 from bot.platforms.discord.interaction import Interaction
 from bot.platforms.discord.notebook import Notebook
 from bot.platforms.discord.render import NAME, Json
+
+log = logging.getLogger(__name__)
 
 COUNTED = {401, 403, 429}
 """Answers of which Discord takes 10,000 in ten minutes before it bans the address."""
@@ -192,8 +195,13 @@ class Client(discord.AutoShardedClient):
         return await self.http.request(route, **given)
 
     def _interaction(self, data: Json) -> None:
-        session = getattr(self.http, SESSION)
-        self._heard(Interaction(data, session))
+        """On the gateway's own path: an event that is not as it should be must not end it."""
+        try:
+            it = Interaction(data, getattr(self.http, SESSION))
+        except (KeyError, TypeError, ValueError, AttributeError):
+            log.exception("discord.interaction_unreadable")
+            return
+        self._heard(it)
 
     def _counting(self) -> aiohttp.TraceConfig:
         async def ended(

@@ -55,11 +55,6 @@ class Interaction:
         return bool(int(member.get("permissions") or 0) & MAY_SET_UP)
 
     @property
-    def app_permissions(self) -> int:
-        """What we may do in this channel."""
-        return int(self._data.get("app_permissions") or 0)
-
-    @property
     def on_private(self) -> bool:
         """Whether the message that was pressed can be seen by them alone."""
         message = self._data.get("message") or {}
