@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.discord import TOKEN, FakeDiscord, fake_discord
+from tests.fakes.discord.rules import SPEC, spec
 
 SCRIPT = Path(__file__).parent / "fakes" / "discord" / "witness.cjs"
 NODE = shutil.which("node")
@@ -57,3 +58,16 @@ async def test_another_client_signs_in_and_answers() -> None:
             assert await said.readline() == b"pressed\n"
             assert ana.shown()[-1]["content"] == "Pressed."
     assert not fake.world.wrong, "\n".join(sorted(set(fake.world.wrong)))
+
+
+def test_the_description_of_the_api_is_at_hand() -> None:
+    """What is asked of the fake, and what it answers, is held against it in the other tests."""
+    if not SPEC.exists():
+        pytest.skip(
+            "discord-openapi.json is not in ../shared/specs: the limits by hand are checked"
+        )
+    known = spec()
+    assert known
+    assert known.request("POST", "/channels/1/messages", {"content": "Hello."}) == []
+    assert known.request("POST", "/channels/1/messages", {"content": 7})
+    assert known.request("POST", "/nowhere", None)
