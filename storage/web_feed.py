@@ -30,21 +30,30 @@ WITH_FIRST = (
     " AS first FROM web_events AS e"
 )
 
-_NAMED = """web_events AS e JOIN web_event_about AS a ON a.event = e.key
-    WHERE a.person = :person AND e.body IS NOT NULL"""
+
+def _gone(which: str) -> tuple[str, ...]:
+    """Takes these away, and says so to open pages. The first takes its turn among all who take
+    numbers, so that the others see what they left."""
+    return (
+        "UPDATE web_last SET seq = seq",
+        f"UPDATE web_last SET seq = seq + (SELECT count(*) FROM {which})",
+        f"""INSERT INTO web_events (seq, key, place, anchor, account, kind, body, at)
+            SELECT last.seq + 1 - row_number() OVER (ORDER BY e.seq DESC),
+                'gone ' || e.key, e.place, e.anchor, e.account, 'gone', NULL, e.at
+            FROM web_last AS last, {which}""",
+        f"UPDATE web_events SET body = NULL WHERE key IN (SELECT e.key FROM {which})",
+    )
+
+
 FORGET = (
-    "UPDATE web_last SET seq = seq",
-    f"UPDATE web_last SET seq = seq + (SELECT count(*) FROM {_NAMED})",
-    f"""INSERT INTO web_events (seq, key, place, anchor, account, kind, body, at)
-        SELECT last.seq + 1 - row_number() OVER (ORDER BY e.seq DESC),
-            'gone ' || e.key, e.place, e.anchor, e.account, 'gone', NULL, e.at
-        FROM web_last AS last, {_NAMED}""",
-    "UPDATE web_events SET body = NULL"
-    " WHERE key IN (SELECT event FROM web_event_about WHERE person = :person)",
+    *_gone(
+        "web_events AS e JOIN web_event_about AS a ON a.event = e.key"
+        " WHERE a.person = :person AND e.body IS NOT NULL"
+    ),
     "DELETE FROM web_event_about WHERE person = :person",
     "UPDATE web_events SET author = NULL WHERE author = :person",
 )
-"""The first takes its turn among all who take numbers, so that the others see what they left."""
+LEFT = _gone("web_events AS e WHERE e.author = :person AND e.place = :place AND e.body IS NOT NULL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +128,16 @@ class WebFeed:
         )
         return bool(rows)
 
+    async def line(self, place: Place, anchor: str) -> Happening | None:
+        """What somebody said there, as it stands now."""
+        rows = await self._db.read(
+            f"{WITH_FIRST} WHERE e.place = :place AND e.anchor = :anchor"
+            " AND e.body IS NOT NULL AND e.author IS NOT NULL",
+            place=self.mark(place),
+            anchor=anchor,
+        )
+        return next(self._open(rows), None)
+
     async def last(self) -> int:
         """The number of the last happening, here or elsewhere."""
         [row] = await self._db.read("SELECT seq FROM web_last")
@@ -172,6 +191,23 @@ class WebFeed:
             ),
             Write("DELETE FROM web_events WHERE at <= :since", {"since": millis(now - REPEATS)}),
         )
+
+    def left(self, group: str, person: str) -> tuple[Write, ...]:
+        """What they said in the room of this group goes with them, for open pages too."""
+        here = {"person": person, "place": self.mark(Place("web", group))}
+        return tuple(Write(sql, here) for sql in LEFT)
+
+    async def mine(self, person: str) -> list[dict[str, object]]:
+        """What they said in rooms, and nobody has taken away yet."""
+        rows = await self._db.read(
+            f"{WITH_FIRST} WHERE e.author = :person AND e.body IS NOT NULL ORDER BY e.seq",
+            person=person,
+        )
+        return [
+            {"at": one.at.isoformat(timespec="seconds"), "said": one.body.text}
+            for one in self._open(rows)
+            if isinstance(one.body, Line)
+        ]
 
     def forget(self, person: str) -> tuple[Write, ...]:
         """The cards that name this person are gone, for open pages too."""

@@ -265,7 +265,7 @@ async def test_someone_to_talk_to_is_one_step_away_on_every_page(house: House) -
         first, second = [n.attrs["href"] for n in page.page.all("a")][:2]
         assert (first, second) == ("#main", "/now")
         assert page.sees("I need someone now")
-        assert next(page.page.all("title")).text == "Homegroup"
+        assert next(page.page.all("title")).text in ("Homegroup", "Me")
 
 
 async def test_now_needs_no_session(house: House) -> None:

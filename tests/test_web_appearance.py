@@ -82,7 +82,7 @@ async def test_the_list_is_there_with_no_database_at_all(storage: Storage) -> No
 async def test_light_and_letters_are_kept_for_this_browser(house: House) -> None:
     ana = await house.member("Ana")
     await ana.opens("/account")
-    await ana.presses("Keep it so", light="dark", letters="plain")
+    await ana.presses("Show it so", light="dark", letters="plain")
     await ana.opens("/")
     assert 'data-theme="dark"' in ana.html
     assert 'data-letters="plain"' in ana.html

@@ -168,3 +168,32 @@ async def test_nobody_speaks_into_a_room_that_is_not_theirs(house: House) -> Non
     await ana.opens("/room")
     assert [line.text for line in lines(ana) if "Among us." in line.text]
     assert not ana.sees("Not here")
+
+
+async def test_somebody_is_kept_away_by_what_they_said_whatever_they_are_called(
+    house: House,
+) -> None:
+    ana, bo = await house.member("Ana"), await house.member("Bo")
+    await says(bo, "Ana, listen to me.")
+    await ana.opens("/room")
+    await ana.presses("Keep Bo away from me, silently")
+    assert ana.sees("What Bo says is kept away from you from now on")
+    assert not ana.sees("Ana, listen to me.")
+    await bo.types("/me")
+    await bo.presses("Change my name")
+    await bo.presses("Send", **{"What shall we call you?": "Somebody Else"})
+    await says(bo, "And now?")
+    await ana.opens("/room")
+    assert not ana.sees("And now?")
+    assert await house.storage.blocks.kept_from("ref-Ana") == {"ref-Bo"}
+
+
+async def test_who_leaves_takes_their_words_along(house: House) -> None:
+    ana, bo = await house.member("Ana"), await house.member("Bo")
+    await says(bo, "My last words here.")
+    await bo.opens("/mydata")
+    assert bo.sees("My last words here.")
+    await bo.types("/leave")
+    await bo.presses("Leave Harbour Street")
+    await ana.opens("/room")
+    assert not ana.sees("My last words here.")

@@ -37,11 +37,13 @@ class KeepingCog(Cog):
         self,
         keepers: Mapping[str, Keeper],
         forget: Callable[[str], Unit],
+        leave: Callable[[str, str], Unit],
         people: People,
         groups: Groups,
         words: Words,
     ) -> None:
-        self._keepers, self._forget, self._words = keepers, forget, words
+        self._keepers, self._words = keepers, words
+        self._forget, self._leave = forget, leave
         self._people, self._groups = people, groups
 
     @command("Everything I keep about you", want=Want.MINE)
@@ -70,8 +72,9 @@ class KeepingCog(Cog):
     async def leave(self, ctx: Context) -> Answer:
         assert ctx.group  # `decide` saw to it
         said = ctx.t(
-            "Your place in the group and your service there go. What you keep for yourself"
-            " stays, and what you wrote in an app is there until you delete it."
+            "Your place in the group and your service there go, and what you said in its room"
+            " here. What you keep for yourself stays, and what you wrote in an app is there"
+            " until you delete it."
         )
         said += await self._alone(ctx, [ctx.group])
         return Card(said, buttons=(self._way_out(ctx, ctx.group),))
@@ -81,7 +84,7 @@ class KeepingCog(Cog):
         if not await self._groups.has(group, ctx.person.ref):
             return self._nowhere(ctx)
         mine = await self._groups.of(ctx.person.ref)
-        ctx.work.write(*self._groups.leave(group, ctx.person.ref))
+        ctx.work.write(*self._leave(group, ctx.person.ref))
         name = next(one.group.name for one in mine if one.group.ref == group)
         said = ctx.t("You have left {group}. Go well. The door stays open.", group=Strong(name))
         if len(mine) > 1:
@@ -103,12 +106,13 @@ class KeepingCog(Cog):
                 ctx.label("Gone at once"),
                 ctx.t(
                     "Your name and settings, check-ins, dates, what you keep of readings, service,"
-                    " blocks, what waits to be sent, and the key that opens it."
+                    " blocks, what you said in a room here, what waits to be sent, and the key"
+                    " that opens it."
                 ),
             ),
             (
                 ctx.label("Not mine to delete"),
-                ctx.t("What you wrote in Discord, Telegram or a room. I will say how you can."),
+                ctx.t("What you wrote in Discord or Telegram. I will say how you can."),
             ),
         )
         buttons = (

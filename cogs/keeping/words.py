@@ -19,6 +19,7 @@ NAMES = {
     "blocks": key("Whom you keep away"),
     "checkins": key("Your check-ins"),
     "clocks": key("Your dates"),
+    "said": key("What you said in a room, until it is a day old"),
     "readings": key("What you keep of readings"),
     "reading_hours": key("When your reading comes"),
     "web": key("Where you are signed in"),

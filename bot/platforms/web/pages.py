@@ -58,6 +58,8 @@ class Way:
 class Frame:
     """What is particular about the house around one page."""
 
+    name: str
+    """The command, or the page of ours."""
     called: str
     """The page's title, which others may see over a shoulder."""
     titled: str
@@ -163,10 +165,11 @@ class Pages:
             for way, path, label in WAYS
             if (way == ROOM and viewer.group) or way in {action.spec.name for action in mine}
         )
-        word = next((label for way, _, label in WAYS if way == name), "")
+        word = next((label for way, _, label in WAYS if way == here), "")
         say, reader = self._house.renderer.say, viewer.reader
         return Frame(
-            say(word, reader) or (f"/{name}" if name in known else "Homegroup"),
+            name,
+            say(word, reader) or "Homegroup",
             say(known[name].summary, reader) if name in known else "",
             SCENES.get(name, "checkin"),
             ways,

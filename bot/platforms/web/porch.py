@@ -39,7 +39,9 @@ FORM = "application/x-www-form-urlencoded"
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-CLOSED = key("Something is wrong with this house. Whoever looks after it has been told.")
+CLOSED = key(
+    "Something is wrong with this house. It is written where whoever looks after it will see it."
+)
 SORRY = {
     400: key("I could not read that. Nothing was changed."),
     403: key("That did not come from a page of mine, so I left it alone. Open the page again."),

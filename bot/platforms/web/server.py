@@ -47,7 +47,7 @@ def application(
     speech = Speech(house, pages, talk)
     for answered in ("/say", "/press", "/fill", "/enter", "/signin", "/away", "/back"):
         router.add_get(answered, porch.home)
-    for answered in ("/room/say", "/room/mend", "/room/take-back"):
+    for answered in ("/room/say", "/room/mend", "/room/take-back", "/room/keep-away"):
         router.add_get(answered, porch.room)
     router.add_post("/say", talk.say)
     router.add_post("/press", talk.press)
@@ -68,6 +68,7 @@ def application(
     router.add_post("/room/say", speech.say)
     router.add_post("/room/mend", speech.mend)
     router.add_post("/room/take-back", speech.take_back)
+    router.add_post("/room/keep-away", speech.keep_away)
     router.add_get("/{command:[a-z]+}", pages.command)
     return app
 

@@ -9,7 +9,7 @@ from bot.core.cards import JOIN, Button, Card, Tone
 from bot.core.errors import Unreachable
 from bot.core.model import Via
 from bot.core.rooms import Line
-from bot.core.text import key, t
+from bot.core.text import Name, key, t
 from bot.platforms.web.house import House
 from bot.platforms.web.pages import ROOM, Pages, spot
 from bot.platforms.web.porch import Posted
@@ -21,6 +21,10 @@ LONGEST = 2000
 NOTHING = key("There is nothing in it yet.")
 LONG = key("That is {length} characters, and {longest} fit. You can say it in two parts.")
 GONE = key("That is not here any more, or it was not yours.")
+AWAY = key(
+    "What {name} says is kept away from you from now on, here and wherever I carry words. They are"
+    " not told. /block shows your list, and takes names off it."
+)
 LISTEN = key("Those who have joined can speak here. You can listen.")
 
 
@@ -60,6 +64,26 @@ class Speech:
             return await self._refuse(request, viewer, GONE)
         self._house.streams.ring()
         return piece(Markup(), "gone") if request.headers.get(PIECE) else _room()
+
+    async def keep_away(self, request: web.Request) -> web.Response:
+        """Whoever said this is kept away from whoever presses, whatever they go by by now."""
+        viewer, given = await self._talk.given(request)
+        if viewer is None:
+            return self._pages.come_in(request, status=401)
+        me, anchor = viewer.actor.person.ref, given.get("card")[:64]
+        if not viewer.actor.member:
+            return await self._refuse(request, viewer, LISTEN)
+        said = await self._house.ports.feed.line(viewer.place, anchor)
+        if said is None or not isinstance(said.body, Line) or said.author == me:
+            return await self._refuse(request, viewer, GONE)
+        blocks, name = self._house.ports.blocks, said.body.name
+        await self._house.ports.units.commit((blocks.add(me, name, said.author),))
+        sessions = await self._house.ports.web.sessions(viewer.account)
+        self._house.streams.end(sessions)
+        after = await self._house.sessions.viewer(request, self._house.clock.now())
+        told = Card(t(AWAY, viewer.reader.locale, name=Name(name)), private=True)
+        shown = self._house.renderer.card(told, viewer.reader)
+        return await self._pages.of_room(request, after, shown)
 
     async def _keep(
         self, request: web.Request, viewer: Viewer, given: Posted, words: str, anchor: str

@@ -71,7 +71,7 @@ function state(name) {
   if (!line) return;
   const words = name ? line.dataset[name] : "";
   if (line.textContent !== words) line.textContent = words;
-  if (words) line.parentElement.hidden = false;
+  if (words && line.closest("#own")) line.parentElement.hidden = find("own").hidden = false;
 }
 
 function listen(last) {
