@@ -54,7 +54,8 @@ def test_every_setting_that_is_named_exists(file: Path) -> None:
     assert given <= known | {f"{each}_FILE" for each in known}
     sections = {path[0] for path in KINDS if len(path) == 2}
     dotted = re.findall(rf"`((?:{'|'.join(sections)})\.[a-z_]+)\b[^`]*`", file.read_text())
-    assert {each for each in dotted if tuple(each.split(".")) not in KINDS} <= {"keys.db", "discord.json"}
+    files = {"keys.db", "discord.json"}
+    assert {each for each in dotted if tuple(each.split(".")) not in KINDS} <= files
 
 
 @pytest.mark.parametrize("file", DOCUMENTS, ids=named)
