@@ -13,13 +13,15 @@ from bot.config.settings import Discord as Config
 from bot.core.actions import Cog
 from bot.core.app import App
 from bot.core.model import Account, Group, Person, Place
-from bot.platforms.discord import DiscordDoor
+from bot.platforms.discord import DiscordDoor, client
 from cogs import build
 from storage import Storage
 from tests.fakes.discord import TOKEN, FakeDiscord, Someone
 from tests.fakes.discord.world import Json
 from tests.room import HOME, PURPOSES, ref_of
 from tests.web_house import Watch
+
+client.STILL = 0.05  # the fake tells of all its servers at once
 
 PATIENCE = 20.0
 

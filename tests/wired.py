@@ -22,7 +22,7 @@ from bot.core.fit import fit
 from bot.core.model import Account, Place
 from bot.core.questions import MORE
 from bot.core.rooms import Deed
-from bot.platforms.discord import LIMITS, DiscordDoor, deeds, talk
+from bot.platforms.discord import LIMITS, DiscordDoor, client, deeds, talk
 from bot.platforms.discord.dialog import dialog, named
 from bot.platforms.discord.render import Message, messages
 from storage import Storage
@@ -30,6 +30,8 @@ from tests.fakes.discord import TOKEN, FakeDiscord, Someone, fake_discord
 from tests.fakes.discord.world import DM, Json, every
 from tests.room import DISCORD, Actor, Room
 from tests.web_house import Watch
+
+client.STILL = 0.05  # the fake tells of all its servers at once
 
 WIRED = replace(DISCORD)
 """Discord's limits, and its door."""

@@ -42,6 +42,10 @@ LONGEST_WAIT = 30.0
 """Seconds that the library may wait for a bucket; beyond that the outbox does."""
 
 
+STILL = 2.0
+"""Seconds without another server until all of them are thought to be known; the library's own."""
+
+
 class Client(discord.AutoShardedClient):
     def __init__(
         self,
@@ -62,6 +66,7 @@ class Client(discord.AutoShardedClient):
             shard_count=count,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
+            guild_ready_timeout=STILL,
             max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=LONGEST_WAIT,
