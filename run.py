@@ -35,7 +35,7 @@ UNFINISHED = "unfinished"
 # Outside every venv: one that is being made anew cannot be the one that makes it.
 BASE = getattr(sys, "_base_executable", None) or sys.executable
 
-EVERYTHING = ("-n", "2", "--dist", "loadfile")
+EVERYTHING = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 """The whole suite takes two processes, a file at a time; a part of it is quicker in one."""
 
 # Test's lock holds run's too, version by version.

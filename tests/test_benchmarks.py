@@ -36,7 +36,6 @@ def test_a_power_cut_loses_nothing_that_was_acknowledged_and_a_loss_would_be_see
             "messages lost: 0, at most 0: kept",
         ),
         (("telegram.hearing", "--people", "4", "--updates", "9"), "unanswered: 0, at most 0: kept"),
-        (("telegram.fanout", "--chats", "30", "--paid-chats", "30"), "lost: 0, at most 0: kept"),
         (("schedules", "--rows", "200", "--due", "40"), "doubled: 0, at most 0: kept"),
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",

@@ -63,7 +63,10 @@ def test_killed_in_the_middle_it_starts_again_as_if_nothing_had_been(tmp_path: P
         older = process.says(FOUND).split()[-1]
         assert asyncio.run(opens(older)) == 200
         assert not [f for f in (folder, *folder.rglob("*")) if f.stat().st_mode & 0o077]
-        asyncio.run(tries(process.base))
+        for _ in range(5):  # what is tidied at the start may have emptied it once
+            asyncio.run(tries(process.base))
+            if (folder / "homegroup.db-wal").stat().st_size:
+                break
         process.life.kill()
         process.life.wait()
     left = contents(folder)

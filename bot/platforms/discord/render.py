@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -105,9 +106,14 @@ def markdown(text: Text, locale: str = "en") -> str:
     return "".join(_span(span, locale) for span in text)
 
 
+BRACKETS = re.compile(r"(?<=[^\\])[\[\]]|^[\[\]]")
+"""Those that the library leaves as they are: alone they could end the label of a link."""
+
+
 def escaped(text: str) -> str:
     """Literal letters: no markup, no masked link, no mention, no timestamp."""
-    return escape_markdown(text).replace("<", "\\<").replace("@", "@\u200b")
+    marked = escape_markdown(text).replace("<", "\\<").replace("@", "@\u200b")
+    return BRACKETS.sub(r"\\\g<0>", marked)
 
 
 def _span(span: Span, locale: str) -> str:
