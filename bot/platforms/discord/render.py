@@ -57,6 +57,10 @@ class Message:
         return replace(self, body={**self.body, "flags": self.body["flags"] | EPHEMERAL})
 
 
+BRACKETS = re.compile(r"(\\.)|[\[\]]", re.DOTALL)
+"""What is escaped already, and brackets that are not: alone they could end a link's label."""
+
+
 def messages(card: Card, mark: int = 0) -> list[Message]:
     """What is sent for a card, in order. `mark` is what the containers are numbered from, by
     which they are found again; the last one is LAST further on."""
@@ -106,14 +110,10 @@ def markdown(text: Text, locale: str = "en") -> str:
     return "".join(_span(span, locale) for span in text)
 
 
-BRACKETS = re.compile(r"(?<=[^\\])[\[\]]|^[\[\]]")
-"""Those that the library leaves as they are: alone they could end the label of a link."""
-
-
 def escaped(text: str) -> str:
     """Literal letters: no markup, no masked link, no mention, no timestamp."""
     marked = escape_markdown(text).replace("<", "\\<").replace("@", "@\u200b")
-    return BRACKETS.sub(r"\\\g<0>", marked)
+    return BRACKETS.sub(lambda found: found[0] if found[1] else f"\\{found[0]}", marked)
 
 
 def _span(span: Span, locale: str) -> str:

@@ -42,6 +42,12 @@ def application(
     if extras:
         app.middlewares.append(_met(extras, house))
         router.add_routes(extras.routes(house))
+    _furnish(router, porch, house)
+    return app
+
+
+def _furnish(router: web.UrlDispatcher, porch: Porch, house: House) -> None:
+    """What there is for whoever comes in; the pages of commands last, since they take any name."""
     pages = Pages(house)
     talk, entry, looks = Talk(house, pages), Entry(house, pages), Appearance(house)
     speech = Speech(house, pages, talk)
@@ -70,7 +76,6 @@ def application(
     router.add_post("/room/take-back", speech.take_back)
     router.add_post("/room/keep-away", speech.keep_away)
     router.add_get("/{command:[a-z]+}", pages.command)
-    return app
 
 
 def _met(extras: Extras, house: House) -> Callable[..., Awaitable[web.StreamResponse]]:
