@@ -22,6 +22,7 @@ NAMES = {
     "said": key("What you said in a room, until it is a day old"),
     "readings": key("What you keep of readings"),
     "reading_hours": key("When your reading comes"),
+    "agreements": key("With whom you agreed to check in"),
     "web": key("Where you are signed in"),
 }
 """What is kept where, as people call it."""
@@ -31,7 +32,9 @@ WORDS = (
     *(key("since"), key("until"), key("at"), key("day"), key("mood"), key("halt"), key("note")),
     *(key("counts"), key("shows"), key("ahead"), key("leap"), key("past"), key("again at")),
     *(key("sessions"), key("last used"), key("reflections"), key("favourites"), key("title")),
-    *(key("hour"), key("track")),
+    *(key("hour"), key("track"), key("kind"), key("agreed"), key("muted"), key("asked")),
+    *(key("wished"), key("weekdays"), key("shown"), key("calls"), key("tells")),
+    *(key("rests until"),),
 )
 """What the parts of it are called. The file names them in English, for whatever reads it."""
 WHEN = re.compile(r"\d{4}-\d\d-\d\d(T[\d:.]+[+-]\d\d:\d\d)?")

@@ -1,0 +1,254 @@
+"""Agreements: who checks in with whom, as each of them wants it for themselves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.core.ports import Vault
+from bot.core.work import Unit, Value, Write
+from storage.database import Database, Row
+from storage.outbox import Outbox
+from storage.parts import Part, read, said, written
+from storage.values import instant, millis
+
+WAITS = timedelta(days=14)
+"""A proposal that nobody took up is gone after it."""
+PING, REVIEW = "ping", "review"
+"""Rows of the schedule that hang on an agreement are `ping/<agreement>/<person>`, so that they go
+with it: one for each person who is asked, one for each who is asked whether to go on."""
+
+
+class Kind(StrEnum):
+    PAIR = "pair"
+    CIRCLE = "circle"
+    SPONSOR = "sponsor"
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Two people, or a circle of up to five; it is live once two of them agreed."""
+
+    ref: str
+    kind: Kind
+    parts: tuple[Part, ...]
+    since: datetime
+    review_at: datetime
+    group: str = ""
+    """In which they met; "" for none."""
+    until: datetime | None = None
+    """When a temporary one ends, unless both want it to go on."""
+    version: int = 1
+
+    @property
+    def belongs_to(self) -> frozenset[str]:
+        return frozenset(part.person for part in self.parts)
+
+    @property
+    def live(self) -> bool:
+        return sum(part.agreed for part in self.parts) > 1
+
+    def part(self, person: str) -> Part:
+        """KeyError when they have none."""
+        for part in self.parts:
+            if part.person == person:
+                return part
+        raise KeyError("no part of theirs")
+
+    def others(self, person: str) -> tuple[Part, ...]:
+        return tuple(part for part in self.parts if part.person != person)
+
+
+class Agreements:
+    kind = Agreement
+
+    def __init__(self, db: Database, vault: Vault, outbox: Outbox) -> None:
+        self._db, self._vault, self._outbox = db, vault, outbox
+
+    async def load(self, ref: str) -> Agreement | None:
+        rows = await self._db.read(f"{ALL} WHERE agreements.ref = :ref", ref=ref)
+        return next(iter(self._agreements(rows)), None)
+
+    async def of(self, person: str) -> list[Agreement]:
+        """The ones that somebody has a part in, also those that only wait; the oldest first."""
+        rows = await self._db.read(
+            f"{ALL} WHERE agreements.ref IN (SELECT agreement FROM parts WHERE person = :person)"
+            " ORDER BY since, agreements.ref",
+            person=person,
+        )
+        return self._agreements(rows)
+
+    def hold(self, ref: str, version: int) -> Write:
+        return Write(
+            "UPDATE agreements SET version = version + 1 WHERE ref = :ref AND version = :version",
+            {"ref": ref, "version": version},
+            expect=1,
+        )
+
+    def add(self, agreement: Agreement) -> Unit:
+        row = Write(
+            "INSERT INTO agreements (ref, kind, grp, since, review_at, until)"
+            " VALUES (:ref, :kind, :grp, :since, :review_at, :until)",
+            self._values(agreement),
+            expect=1,
+        )
+        return row, *(self._keep(agreement.ref, part) for part in agreement.parts)
+
+    def change(self, before: Agreement, after: Agreement) -> Unit:
+        """Writes what differs; to be held first, or a change made meanwhile would be lost."""
+        unit: Unit = ()
+        if self._values(before) != self._values(after):
+            unit += (
+                Write(
+                    "UPDATE agreements SET kind = :kind, grp = :grp, since = :since,"
+                    " review_at = :review_at, until = :until WHERE ref = :ref",
+                    self._values(after),
+                    expect=1,
+                ),
+            )
+        unit += tuple(self._keep(after.ref, p) for p in after.parts if p not in before.parts)
+        for person in before.belongs_to - after.belongs_to:
+            unit += self._without(after.ref, person)
+        return unit
+
+    def quiet(self, ref: str) -> Unit:
+        """What is queued under this agreement is not sent."""
+        return self._outbox.drop(ref)
+
+    def end(self, agreement: Agreement) -> Unit:
+        """With all that hangs on it: nothing of it starts to be sent from here on."""
+        values = {"ref": agreement.ref}
+        return (
+            *self.quiet(agreement.ref),
+            Write(f"DELETE FROM schedule WHERE ref IN ({_PLANNED} WHERE agreement = :ref)", values),
+            Write("DELETE FROM agreements WHERE ref = :ref", values, expect=1),
+        )
+
+    def forget(self, person: str) -> Unit:
+        """Ends what they were one of two in. What was queued to the others names them, so it goes
+        with the outbox's own."""
+        values = {"person": person}
+        return (
+            Write(f"DELETE FROM schedule WHERE ref IN ({_PLANNED} WHERE person = :person)", values),
+            Write(
+                f"DELETE FROM schedule WHERE ref IN ({_PLANNED} WHERE agreement IN ({_ALONE}))",
+                values,
+            ),
+            Write(f"DELETE FROM agreements WHERE ref IN ({_ALONE})", values),
+            Write("DELETE FROM pings WHERE person = :person", values),
+            Write("DELETE FROM parts WHERE person = :person", values),
+        )
+
+    def tidy(self, now: datetime) -> Unit:
+        """Proposals that nobody took up."""
+        before = {"before": millis(now - WAITS)}
+        return (
+            Write(
+                "DELETE FROM agreements WHERE since < :before AND"
+                " (SELECT count(*) FROM parts WHERE agreement = ref AND agreed = 1) < 2",
+                before,
+            ),
+        )
+
+    async def mine(self, person: str) -> list[dict[str, object]]:
+        """Their own part of each, in plain values: what the others agreed to is theirs."""
+        return [_told(a, a.part(person)) for a in await self.of(person)]
+
+    def _values(self, agreement: Agreement) -> dict[str, Value]:
+        return {
+            "ref": agreement.ref,
+            "kind": agreement.kind.value,
+            "grp": agreement.group or None,
+            "since": millis(agreement.since),
+            "review_at": millis(agreement.review_at),
+            "until": millis(agreement.until) if agreement.until else None,
+        }
+
+    def _keep(self, ref: str, part: Part) -> Write:
+        row = f"parts.body/{ref}/{part.person}"
+        text = json.dumps(written(part), ensure_ascii=False)
+        return Write(
+            "INSERT INTO parts (agreement, person, agreed, body)"
+            " VALUES (:ref, :person, :agreed, :body) ON CONFLICT (agreement, person)"
+            " DO UPDATE SET agreed = excluded.agreed, body = excluded.body",
+            {
+                "ref": ref,
+                "person": part.person,
+                "agreed": int(part.agreed),
+                "body": self._vault.seal(part.person, row, text),
+            },
+            expect=1,
+        )
+
+    def _without(self, ref: str, person: str) -> Unit:
+        values = {"ref": ref, "person": person}
+        theirs = "WHERE agreement = :ref AND person = :person"
+        return (
+            Write(f"DELETE FROM schedule WHERE ref IN ({_PLANNED} {theirs})", values),
+            Write(f"DELETE FROM pings {theirs}", values),
+            Write(f"DELETE FROM parts {theirs}", values, expect=1),
+        )
+
+    def _agreements(self, rows: Iterable[Row]) -> list[Agreement]:
+        found: dict[str, tuple[Row, list[Part]]] = {}
+        for row in rows:
+            found.setdefault(row["ref"], (row, []))[1].append(self._part(row))
+        return [_agreement(row, tuple(parts)) for row, parts in found.values()]
+
+    def _part(self, row: Row) -> Part:
+        person = row["person"]
+        sealed = self._vault.open(person, f"parts.body/{row['ref']}/{person}", row["body"])
+        return read(person, bool(row["agreed"]), json.loads(sealed))
+
+
+ALL = (
+    "SELECT agreements.*, parts.person, parts.agreed, parts.body FROM agreements"
+    " JOIN parts ON parts.agreement = agreements.ref"
+)
+_PLANNED = (
+    f"SELECT kinds.kind || '/' || agreement || '/' || person FROM parts,"
+    f" (SELECT '{PING}' AS kind UNION ALL SELECT '{REVIEW}') AS kinds"
+)
+_ALONE = """
+    SELECT agreement FROM parts AS theirs WHERE person = :person AND (
+        SELECT count(*) FROM parts AS others
+        WHERE others.agreement = theirs.agreement AND others.agreed = 1
+        AND others.person <> theirs.person) < 2"""
+"""What would be left with one."""
+
+
+def planned(kind: str, ref: str, person: str) -> str:
+    """What a row of the schedule is called that hangs on an agreement."""
+    return f"{kind}/{ref}/{person}"
+
+
+def _agreement(row: Row, parts: tuple[Part, ...]) -> Agreement:
+    return Agreement(
+        row["ref"],
+        Kind(row["kind"]),
+        parts,
+        instant(row["since"]),
+        instant(row["review_at"]),
+        row["grp"] or "",
+        None if row["until"] is None else instant(row["until"]),
+        row["version"],
+    )
+
+
+def _told(agreement: Agreement, part: Part) -> dict[str, object]:
+    told: dict[str, object] = {
+        "kind": agreement.kind.value,
+        "role": part.role.value,
+        "since": agreement.since.isoformat(timespec="seconds"),
+        "agreed": part.agreed,
+        "muted": part.muted,
+        "asked": said(part.terms),
+    }
+    if part.rests:
+        told["rests until"] = part.rests.isoformat(timespec="seconds")
+    if part.wish:
+        told["wished"] = said(part.wish)
+    return told
