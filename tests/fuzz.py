@@ -24,8 +24,8 @@ from cogs import build
 from storage import Storage
 from storage.database import Database
 from storage.keys import Keys
-from tests.conftest import INSTANCE_KEY
-from tests.room import DISCORD, TELEGRAM, WEB, Door, Hour, Room, ref_of
+from tests import instance
+from tests.room import DISCORD, TELEGRAM, WEB, Door, Room, ref_of
 
 OFTEN = int(os.environ.get("FUZZ", "1"))
 """So many times as many examples; from 2 on other ones in each run."""
@@ -82,15 +82,8 @@ def silence() -> Iterator[None]:
 async def fresh() -> AsyncIterator[Storage]:
     """A database of its own, for each example."""
     with TemporaryDirectory() as made:
-        keys = Keys(Path(made) / "keys.db", INSTANCE_KEY)
-        await keys.open()
-        db = Database(Path(made) / "test.db", keys.main)
-        await db.open()
-        try:
-            yield Storage(db, keys, Hour())
-        finally:
-            await db.close()
-            await keys.close()
+        async with instance.fresh(Path(made)) as storage:
+            yield storage
 
 
 @asynccontextmanager

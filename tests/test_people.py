@@ -17,7 +17,7 @@ from storage.database import Database
 from storage.keys import Keys
 from storage.names import likeness, seen
 from storage.profiles import Profile
-from tests.conftest import INSTANCE_KEY
+from tests.instance import INSTANCE_KEY
 from tests.room import HOME, PURPOSES, Actor, Hour, Room, ref_of, words
 
 CANAL = Group("canal-group0", "Canal Street")

@@ -128,7 +128,7 @@ class Spec:
 
         resource: Any = Resource
 
-        self._doc = json.loads(path.read_text())
+        self._doc = _shortened(json.loads(path.read_text()))
         known = resource(contents=self._doc, specification=DRAFT202012)
         self._registry: Any = Registry().with_resource("urn:d", known)
         routes = [
@@ -178,9 +178,53 @@ class Spec:
 
     @cache  # noqa: B019  # one description for the whole run
     def _validator(self, where: str) -> Any:
+        from jsonschema import Draft202012Validator, validators
+
+        choices = {name: self._choosing(name) for name in ("oneOf", "anyOf")}
+        judge = validators.extend(Draft202012Validator, choices)
+        return judge({"$ref": f"urn:d#/paths/{where}"}, registry=self._registry)
+
+    def _choosing(self, keyword: str) -> Any:
+        """The keyword as it is, without the branches that say themselves that they do not fit:
+        they would be tried with all that is in them, and there are many in many."""
         from jsonschema import Draft202012Validator
 
-        return Draft202012Validator({"$ref": f"urn:d#/paths/{where}"}, registry=self._registry)
+        as_ever: Any = Draft202012Validator.VALIDATORS[keyword]
+
+        def choose(validator: Any, branches: list[Json], body: Any, schema: Json) -> Iterator[Any]:
+            fitting = [branch for branch in branches if self._may_fit(validator, branch, body)]
+            if len(fitting) == 1:
+                yield from validator.descend(body, fitting[0])
+            else:
+                yield from as_ever(validator, fitting or branches, body, schema)
+
+        return choose
+
+    def _may_fit(self, validator: Any, branch: Json, body: Any) -> bool:
+        """By what kind of thing it is, and by the `type` of the thing."""
+        if "$ref" in branch:
+            branch = self._doc["components"]["schemas"][branch["$ref"].rpartition("/")[2]]
+        kinds = branch.get("type", [])
+        kinds = kinds if isinstance(kinds, list) else [kinds]
+        if kinds and not any(validator.is_type(body, kind) for kind in kinds):
+            return False
+        if not isinstance(body, dict) or "type" not in body:
+            return True
+        known = branch.get("properties", {}).get("type", {}).get("enum")
+        return known is None or body["type"] in known
+
+
+def _shortened(part: Any) -> Any:
+    """A choice of constants is said as what it is, which is one comparison."""
+    if isinstance(part, list):
+        return [_shortened(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    short = {name: _shortened(each) for name, each in part.items()}
+    choices = short.get("oneOf")
+    if isinstance(choices, list) and all("const" in each for each in choices):
+        short["enum"] = [each["const"] for each in short.pop("oneOf")]
+    return short
 
 
 @cache
