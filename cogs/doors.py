@@ -12,7 +12,7 @@ from bot.core.cards import Answer, Call, Card, Field, Tone
 from bot.core.decide import Who
 from bot.core.errors import UserError
 from bot.core.model import Context, Place
-from bot.core.ports import Examines
+from bot.core.ports import Chooses, Examines
 from bot.core.rooms import DoorLost, Event, Post
 from bot.core.text import Strong, t
 from bot.core.work import Unit
@@ -93,7 +93,7 @@ class DoorsCog(Cog):
         if before.platform == where.platform and before != where:
             ctx.work.write(self._groups.remove_door(before))
         if not await self._groups.door(where):
-            ctx.work.write(self._groups.add_door(settings.ref, where))
+            ctx.work.write(self._groups.add_door(settings.ref, where, first=True))
         ctx.work.write(*self._plans.planned(settings, where, ctx.now))
         told = t(
             "From now on I speak to {group} here.", settings.language, group=Strong(settings.name)
@@ -102,16 +102,16 @@ class DoorsCog(Cog):
         said = ctx.t("Done. It begins in {place}.", place=Strong(examiner.called(where)))
         return Card(said, replaces=True)
 
-    async def _examiner(self, ctx: Context) -> tuple[Examines, Settings]:
+    async def _examiner(self, ctx: Context) -> tuple[Chooses, Settings]:
         examiner = self._examiners.get(ctx.place.platform)
-        if examiner is None or ctx.place.private:
+        if not isinstance(examiner, Chooses) or ctx.place.private:
             raise UserError("A place can be chosen where I see several: in a channel on Discord.")
         settings = await self._groups.settings(ctx.group.ref) if ctx.group else None
         if settings is None:
             raise UserError("There is no group here yet. Type /setup where it is to meet.")
         return examiner, settings
 
-    async def _allowed(self, ctx: Context, where: Place) -> tuple[Examines, Settings]:
+    async def _allowed(self, ctx: Context, where: Place) -> tuple[Chooses, Settings]:
         """Who looks after a place may name another in the same house, and nobody else's."""
         examiner, settings = await self._examiner(ctx)
         if not examiner.beside(where, ctx.place):

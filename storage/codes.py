@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.core.model import Place
 from bot.core.ports import HOUSE, Vault
 from bot.core.work import Unit, Write
 from storage.database import Database, Row
@@ -18,7 +19,10 @@ ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 DOOR, SETUP = "door", "setup"
 """Kinds that stand in a button: from a greeting into the group that greeted, and to the founding
 of one. What is filled in there may be filled in somewhere else, in a chat of one's own."""
-SPOKEN = frozenset({"link", "servant"})
+ADDED, SECOND = "added", "second"
+"""Kinds that bring the bot to another place: one travels in a link with which it is added there,
+the other is carried by people from there to a trusted servant of the group."""
+SPOKEN = frozenset({"link", "servant", SECOND})
 """Kinds whose secret is read and typed by people; the others travel in links and buttons."""
 LETTERS = 8
 """Of a spoken secret: 31 to the 8th are 8.5e11, and 10 tries an hour are allowed."""
@@ -220,3 +224,14 @@ def _heard(secret: str) -> str:
     """As it was meant: without case, dashes, spaces or the wide letters of some keyboards."""
     meant = unicodedata.normalize("NFKC", secret[:64]).upper()
     return "".join(c for c in meant if c.isalnum())
+
+
+def noted(place: Place) -> str:
+    """A place as the note of a code."""
+    return f"{place.private:d}{place}"
+
+
+def place_in(note: str) -> Place:
+    """What `noted` wrote down."""
+    platform, _, name = note[1:].partition(":")
+    return Place(platform, name, private=note[:1] == "1")

@@ -123,9 +123,9 @@ class Groups:
         return next((str(row["grp"]) for row in rows), "")
 
     async def places(self, group: str, purpose: str = ROOM) -> list[Place]:
-        """Its doors of that purpose."""
+        """Its doors of that purpose, the oldest first."""
         rows = await self._db.read(
-            "SELECT * FROM doors WHERE grp = :grp AND purpose = :purpose ORDER BY mark",
+            "SELECT * FROM doors WHERE grp = :grp AND purpose = :purpose ORDER BY nth, mark",
             grp=group,
             purpose=purpose,
         )
@@ -192,13 +192,21 @@ class Groups:
         doors = dict.fromkeys((*shared, web_room(settings.ref)))
         return (row, *(self.add_door(settings.ref, door) for door in doors))
 
-    def add_door(self, group: str, place: Place, purpose: str = ROOM) -> Write:
+    def add_door(
+        self, group: str, place: Place, purpose: str = ROOM, *, first: bool = False
+    ) -> Write:
+        """Its last one, or its first: there it is spoken to. Fails when it is a door by now."""
         mark = self._vault.mark(f"door {place}")
         sealed = self._vault.seal(HOUSE, f"doors.place/{mark}", str(place))
         return Write(
-            "INSERT INTO doors (mark, grp, place, purpose) VALUES (:mark, :grp, :place, :purpose)"
-            " ON CONFLICT (mark) DO NOTHING",
-            {"mark": mark, "grp": group, "place": sealed, "purpose": purpose},
+            "INSERT INTO doors (mark, grp, place, purpose, nth)"
+            " SELECT :mark, :grp, :place, :purpose, CASE :first"
+            " WHEN 1 THEN coalesce(min(nth), 1) - 1 ELSE coalesce(max(nth), -1) + 1 END"
+            " FROM doors WHERE grp = :grp ON CONFLICT (mark) DO NOTHING",
+            {
+                **{"mark": mark, "grp": group, "place": sealed, "purpose": purpose},
+                "first": int(first),
+            },
             expect=1,
         )
 

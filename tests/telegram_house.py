@@ -125,7 +125,6 @@ async def telegram_house(
 ) -> AsyncIterator[TelegramHouse]:
     async with telegram_server(world) as server:
         watch = Watch(storage)
-        app = app or App([*build(storage), *more], storage.ports)
 
         async def works(handle: Handle) -> None:
             async def counted(waiting: Waiting) -> None:
@@ -138,6 +137,7 @@ async def telegram_house(
             await inbox.run(storage.inbox, counted, watch, storage.units.wakes["inbox"])
 
         door = door_to(server, storage, works, **config)
+        app = app or App([*build(storage, doors={door.name: door}), *more], storage.ports)
         house = TelegramHouse(server, storage, app, door, delivers=delivers)
         doors, wake = {door.name: door}, storage.units.wakes["outbox"]
         run = partial(outbox.run, app, storage.outbox, doors, watch, wake, gates=gates or {})

@@ -90,7 +90,7 @@ async def test_a_group_is_founded_where_it_is_to_meet(empty: Room) -> None:
 async def test_the_questions_may_be_answered_in_a_chat_of_ones_own(empty: Room) -> None:
     ana = await host(empty)
     await ana.types("/setup")
-    [button] = ana.seen[-1].buttons
+    button, *_ = ana.seen[-1].buttons
     ana.here, ana.hosts = ana.own, False
     await ana.sends(f"{button.call}:Harbour Street:en:UTC:general")
     [ref] = await refs(empty)

@@ -74,6 +74,21 @@ async def test_a_group_that_is_upgraded_loses_nothing(house: TelegramHouse) -> N
     assert ana.sees()
 
 
+async def test_a_group_that_is_upgraded_while_it_is_founded_has_its_door(
+    house: TelegramHouse,
+) -> None:
+    ana = await house.person("Ana")
+    ana.here = chat = await house.group(ana, founded=None, led_by=ana, kind="group")
+    await house.types(ana, "/setup")
+    new = upgrade(house.world, chat, ana)
+    await house.rests()
+    secret = ana.sees()[-1]["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
+    ana.sends(ana.sees()[-1], f"{secret}:Night Owls:en:UTC:general")
+    await house.rests()
+    assert await house.storage.groups.door(shared(new.id))
+    assert "Night Owls" in words([*new.messages.values()][-1])
+
+
 async def test_an_upgrade_that_nobody_told_us_of_is_noticed_by_sending(
     house: TelegramHouse,
 ) -> None:

@@ -132,6 +132,11 @@ async def test_the_doctor_of_a_group_says_what_the_bot_may_not_do(house: Telegra
     chat = await house.group(ana, led_by=ana, rights=("can_delete_messages",))
     missing = [each.name for each in await house.door.examine(shared(chat.id))]
     assert missing == ["Manage topics", "Invite users"]
+    await house.person("Ana")
+    ana.here = chat
+    await house.types(ana, "/doctor")
+    assert "Manage topics: To give each meeting a topic of its own." in words(ana.sees()[-1])
+    assert "Administrators, and there the bot." in words(ana.sees()[-1])
     house.world.bot_becomes(chat, ana.shown, "member")
     await house.rests()
     missing = [each.name for each in await house.door.examine(shared(chat.id))]

@@ -12,7 +12,7 @@ from bot.core.actions import Cog, Want, action, command
 from bot.core.cards import Answer, Button, Call, Card, Choice, Field, Page, Tone
 from bot.core.decide import Who
 from bot.core.errors import Slip, UserError
-from bot.core.model import Context, Place
+from bot.core.model import Context
 from bot.core.rooms import Post
 from bot.core.text import Day, Name, Plain, Strong, Text, t
 from cogs.groups import words
@@ -31,7 +31,7 @@ from cogs.groups.fields import (
     Zone,
 )
 from cogs.groups.settling import Settling, Stored, values
-from storage.codes import SETUP, Pass
+from storage.codes import SETUP, Pass, noted, place_in
 from storage.groups import Settings, web_room
 from storage.names import likeness, seen
 from storage.roles import FOUNDER, SERVANT
@@ -72,7 +72,7 @@ class GroupsCog(Cog):
         door = "" if ctx.place.private else await self._groups.door(ctx.place)
         settings = await self._groups.load(ctx.group.ref) if ctx.group else None
         if ctx.actor.host and not door:
-            return self._offer(ctx, settings)
+            return self.offer(ctx, settings)
         if settings is None:
             raise UserError("There is no group here yet. Type /setup where it is to meet.")
         return await self._page(ctx, settings)
@@ -91,7 +91,7 @@ class GroupsCog(Cog):
         code, me, until = way.code, ctx.person, ctx.now + TERM
         if code is None or code.kind != SETUP or code.group or code.person != me.ref:
             raise UserError("That is done, or too long ago. /setup shows where things stand.")
-        place = _place(code.note)
+        place = place_in(code.note)
         if not place.private and await self._groups.door(place):
             raise UserError("This place has a group by now. /setup shows it.")
         settings = Settings(
@@ -205,9 +205,10 @@ class GroupsCog(Cog):
         )
         return Card(said, replaces=True)
 
-    def _offer(self, ctx: Context, settings: Settings | None) -> Card:
-        note = f"{ctx.place.private:d}{ctx.place}"
-        secret, kept = self._codes.make(SETUP, ctx.person.ref, "", ctx.now, FOUNDING, note=note)
+    def offer(self, ctx: Context, settings: Settings | None = None) -> Card:
+        """The way to found a group where there is none; `settings` are of the one they are in."""
+        me, note = ctx.person.ref, noted(ctx.place)
+        secret, kept = self._codes.make(SETUP, me, "", ctx.now, FOUNDING, note=note)
         ctx.work.write(kept)
         said = ctx.t(
             "This place has no group yet. To found one I ask five short things; each can be"
@@ -216,6 +217,9 @@ class GroupsCog(Cog):
         buttons: tuple[Button, ...] = (
             self.found.button(ctx.label("Found a group here"), secret, tone=Tone.GOOD),
         )
+        if not ctx.place.private:
+            other = Call("arriving.here", (secret,))
+            buttons += (Button(ctx.label("Another door of a group"), other),)
         if settings and ctx.person.ref in settings.servants:
             label = ctx.label("Settings of {group}", group=settings.name)
             buttons += (self.settings.button(label, settings.ref),)
@@ -269,12 +273,6 @@ def _named(field: Field, name: str) -> str:
     if not likeness(shown):
         raise Slip(field, UserError("A name needs a letter or a figure in it."))
     return shown
-
-
-def _place(note: str) -> Place:
-    """What `_offer` wrote down: where the group is to meet."""
-    platform, _, name = note[1:].partition(":")
-    return Place(platform, name, private=note[:1] == "1")
 
 
 def _hour(at: time | None) -> str:

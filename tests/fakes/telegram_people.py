@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from tests.fakes.telegram_world import BOT, RIGHTS, Chat, Given, World
 
@@ -40,6 +41,19 @@ class Someone:
         self.world.started.add(self.id)
         self.here = None
         self.types(f"/start {payload}".strip())
+
+    def adds(self, link: str, chat: Chat) -> None:
+        """Presses a ?startgroup= link and picks the group: the bot is added, as administrator where
+        they may, and /start is said there for them."""
+        query = parse_qs(urlsplit(link).query)
+        wanted = tuple(f"can_{right}" for right in query.get("admin", [""])[0].split())
+        if not chat.administrates:
+            leads = chat.members.get(self.id) in ("creator", "administrator")
+            self.world.bot_becomes(
+                chat, self.shown, *(("administrator", wanted) if leads else ("member",))
+            )
+        self.here = chat
+        self.types(f"/start@{BOT['username']} {query['startgroup'][0]}")
 
     def types(self, text: str) -> Given:
         chat = self.here or self.own

@@ -46,6 +46,8 @@ SOON = 5.0
 """Seconds until a door that is not connected yet is tried again."""
 PAID = 950
 """Messages a second of the 1,000 that Telegram then lets through, for a fee."""
+ASKED = "delete_messages+manage_topics+invite_users"
+"""As a link names the rights of an administrator; core.telegram.org/api/links has them all."""
 PARTLY = 256
 """Deeds of several messages that are remembered until they are whole."""
 
@@ -173,6 +175,12 @@ class Telegram:
     async def examine(self, place: Place) -> list[Trouble]:
         return await self._rooms.examine(place) if self._rooms else []
 
+    def adds(self, secret: str) -> str:
+        """Telegram asks which group, adds the bot with these rights, and says /start there."""
+        if not self.ready.is_set():
+            return ""
+        return f"https://t.me/{self.line.username}?startgroup={secret}&admin={ASKED}"
+
     async def _do(self, key: str, where: Where, deed: Deed, before: list[int]) -> str:
         if isinstance(deed, Remove):
             await self._sender.remove(where, before)
@@ -197,6 +205,8 @@ class Telegram:
     async def _whereabouts(self, place: Place) -> tuple[int, int | None]:
         chat, topic = target(place)
         if self._ports and can_move(chat) and (moved := await self._ports.kept.moved(place)):
+            # A group may be founded under its old number by somebody who began before the move.
+            await self._ports.units.commit(self._ports.kept.move(place, moved))
             return target(moved)
         return chat, topic
 

@@ -11,7 +11,7 @@ from telegram.error import BadRequest
 
 from bot.core.actions import Action
 from bot.core.app import App
-from bot.core.cards import JOIN, NOW, Answer, Button, Call, Card, Form, Page
+from bot.core.cards import ADDED, JOIN, NOW, Answer, Button, Call, Card, Form, Page
 from bot.core.decide import Who
 from bot.core.fit import Way
 from bot.core.model import Origin, Place, Via
@@ -138,8 +138,11 @@ class Talk:
             await self._answer(answer, heard, way, HELP)
 
     async def _starts(self, payload: str, heard: Heard) -> None:
-        """Somebody opened the chat, perhaps by a link that says what for."""
+        """Somebody opened the chat, or added us to theirs, perhaps by a link that says what for."""
         if heard.shared:
+            action = self._app.actions.get(ADDED.action)
+            if payload and action:
+                await self._do(action, replace(ADDED, args=(payload,)), heard)
             return
         if payload == "now":
             await self.now(heard.message, None, 0)
