@@ -70,7 +70,7 @@ LOOK_AGAIN = """
 
 BEGIN = """
     UPDATE outbox SET state = 'sending', tried_at = coalesce(tried_at, :now)
-    WHERE key = :key AND state = 'claimed' AND next_at = :lease AND until > :now"""
+    WHERE key IN ({keys}) AND state = 'claimed' AND next_at = :lease AND until > :latest"""
 
 AGAIN = """
     UPDATE outbox SET tried_at = :tried,
@@ -84,23 +84,23 @@ AGAIN_UNCERTAIN = """
     WHERE key = :key AND next_at = :lease AND state IN ('claimed', 'sending')"""
 
 _PROMOTE = """
-    UPDATE outbox SET turn = 1
-    WHERE seq = (SELECT min(seq) FROM outbox WHERE destination = :to AND turn IN (0, 2))
-    AND NOT EXISTS (SELECT 1 FROM outbox WHERE destination = :to AND turn = 1)"""
+    UPDATE outbox SET turn = 1 WHERE seq IN (
+        SELECT (SELECT min(seq) FROM outbox WHERE destination = theirs.column1 AND turn IN (0, 2))
+        FROM ({places}) AS theirs WHERE NOT EXISTS (
+            SELECT 1 FROM outbox WHERE destination = theirs.column1 AND turn = 1))"""
 _PROMOTE_URGENT = """
-    UPDATE outbox SET turn = 2 WHERE turn = 0 AND seq = (
-        SELECT min(seq) FROM outbox WHERE destination = :to AND turn IS NOT NULL AND lane = 0)"""
+    UPDATE outbox SET turn = 2 WHERE turn = 0 AND seq IN (
+        SELECT (SELECT min(seq) FROM outbox
+            WHERE destination = theirs.column1 AND turn IS NOT NULL AND lane = 0)
+        FROM ({places}) AS theirs)"""
 
 _DONE = """
     UPDATE outbox SET state = :state, body = NULL, panel = NULL, turn = NULL, destination = ''"""
 
-SETTLE = (
-    "DELETE FROM outbox_about WHERE key = :key",
-    f"{_DONE} WHERE key = :key AND turn IS NOT NULL",
-    _PROMOTE,
-    _PROMOTE_URGENT,
-)
-"""What follows moves up."""
+NOT_ABOUT = "DELETE FROM outbox_about WHERE key IN ({keys})"
+DONE = f"{_DONE} WHERE key IN ({{keys}}) AND turn IS NOT NULL"
+PROMOTE = (_PROMOTE, _PROMOTE_URGENT)
+"""What follows moves up: for each destination looked up by itself, however many wait there."""
 END = f"{_DONE} WHERE key = :key AND next_at = :seen AND turn IS NOT NULL"
 
 STANDS = """

@@ -62,7 +62,7 @@ class Gate:
     """
 
     def __init__(self, pace: Pace) -> None:
-        self._pace = pace
+        self.pace = pace
         self._step = 1 / pace.per_second if pace.per_second else 0.0
         self._most = int(pace.per_minute * URGENT)
         self._next = self._until = LONG_AGO
@@ -81,25 +81,28 @@ class Gate:
 
         What is urgent is spared the place's own margins, not the even step, nor a pause.
         """
-        known = self._places.get(place)
-        allowed = self._place_allows(known.used, urgent) if known else LONG_AGO
-        return max(self.held(place, now, urgent), _wait(max(self._next, allowed), now))
+        everywhere = _wait(max(self._next, self._paused(urgent)), now)
+        return max(everywhere, self.there(place, now, urgent))
+
+    def there(self, place: str, now: float, urgent: bool = False) -> float:
+        """The same as far as only the place is concerned; whoever has to wait for that is not asked
+        for again before."""
+        if not (known := self._places.get(place)):
+            return 0.0
+        return _wait(max(known.until, self._place_allows(known.used, urgent)), now)
 
     def held(self, place: str, now: float, urgent: bool = False) -> float:
         """Seconds that a pause or the spent budget still lasts; asked again after `took`.
 
         A slot may be taken, then a pause begins, then the request would be sent into it.
         """
-        known, spent = self._places.get(place), SPENT_URGENT if urgent else SPENT
-        until = max(self._until, known.until) if known else self._until
-        if len(self._refused) >= spent:
-            until = max(until, self._refused[-spent] + REFUSALS_WITHIN)
-        return _wait(until, now)
+        known, until = self._places.get(place), self._paused(urgent)
+        return _wait(max(until, known.until) if known else until, now)
 
     def took(self, place: str, now: float) -> None:
         """A message goes there now."""
         self._next = max(self._next, now - LATE * self._step) + self._step
-        if self._pace.per_place or self._pace.per_minute:
+        if self.pace.per_place or self.pace.per_minute:
             self._remember(place, now).used.append(now)
 
     def pause(self, seconds: float, now: float) -> None:
@@ -126,12 +129,19 @@ class Gate:
             self._refused.popleft()
         return max(0, SPENT - len(self._refused))
 
+    def _paused(self, urgent: bool) -> float:
+        """Until when everything is, or all but the urgent."""
+        spent = SPENT_URGENT if urgent else SPENT
+        if len(self._refused) < spent:
+            return self._until
+        return max(self._until, self._refused[-spent] + REFUSALS_WITHIN)
+
     def _place_allows(self, used: deque[float], urgent: bool) -> float:
         """When the place's own spacing and minute let the next one through."""
-        most = self._most if urgent else self._pace.per_minute
+        most = self._most if urgent else self.pace.per_minute
         times = [used[-most] + MINUTE] if 0 < most <= len(used) else []
         if used and not urgent:
-            times.append(used[-1] + self._pace.per_place)
+            times.append(used[-1] + self.pace.per_place)
         return max(times, default=LONG_AGO)
 
     def _remember(self, place: str, now: float) -> _Place:
@@ -152,7 +162,7 @@ class Gate:
     def _ends_at(self, place: _Place) -> float:
         """When nothing of what is remembered can matter any more."""
         last = place.used[-1] if place.used else LONG_AGO
-        return max(last + max(MINUTE, self._pace.per_place), place.until)
+        return max(last + max(MINUTE, self.pace.per_place), place.until)
 
 
 def _wait(until: float, now: float) -> float:

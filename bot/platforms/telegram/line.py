@@ -66,6 +66,13 @@ class Line(Bot):
         raw: list[msgspec.Raw] = await self._post("getUpdates", asked)
         return raw
 
+    async def send(self, chat: int, text: str, **how: Any) -> int:
+        """The number of the new message; nothing else is made of the answer, which would cost
+        more than the sending."""
+        raw = await self._post("sendMessage", {"chat_id": chat, "text": text, **how})
+        number: int = raw["message_id"]
+        return number
+
     async def member(self, chat: int, user: int) -> Member:
         """How somebody stands in a chat, and what they may do there."""
         raw = await self._post("getChatMember", {"chat_id": chat, "user_id": user})

@@ -121,8 +121,8 @@ class Sender:
             drawn = InputFile(await _drawn(one.drawing), filename=PICTURE)
             how |= {"caption": one.text or None, "caption_entities": one.entities}
             return (await self.line.send_photo(where.chat, drawn, **how)).message_id
-        how |= {"entities": one.entities, "link_preview_options": NO_PREVIEW}
-        return (await self.line.send_message(where.chat, one.text, **how)).message_id
+        how |= {"entities": list(one.entities) or None, "link_preview_options": NO_PREVIEW}
+        return await self.line.send(where.chat, one.text, **how)
 
 
 @contextmanager
