@@ -13,6 +13,9 @@ T = TypeVar("T")
 
 MOST = 64
 """In one unit."""
+APART = 0.005
+"""Seconds between two units while there is always more: a flush to the disk costs as much for
+many as for one."""
 
 
 class Together(Generic[T]):
@@ -37,6 +40,7 @@ class Together(Generic[T]):
             while self._waiting:
                 some, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
                 await self._keep_these(some)
+                await asyncio.sleep(APART)
         finally:
             self._keeping = None
 

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.pacing import REFUSALS_WITHIN, SPENT, SPENT_URGENT, URGENT, Gate, Pace
+from bot.core.pacing import EXACT, REFUSALS_WITHIN, SPENT, SPENT_URGENT, URGENT, Gate, Pace
 
 TELEGRAM = Pace(per_second=28, per_place=1, per_minute=12)
 DISCORD = Pace(per_second=48)
 PACES = st.builds(
-    Pace, st.sampled_from([0, 0.5, 5, 28, 48]), st.sampled_from([0, 1, 7]), st.integers(0, 12)
+    Pace, st.sampled_from([0, 0.5, 5, 28, 48, 950]), st.sampled_from([0, 1, 7]), st.integers(0, 12)
 )
 A_BIT = 1e-3
 
@@ -88,7 +88,8 @@ def test_no_window_has_more_than_the_limit(pace: Pace, crowd: list[Message], lat
     sent = send(Gate(pace), crowd, late)
     assert Counter(one.message.number for one in sent) == Counter(m.number for m in crowd)
     for seconds in (1, 10, 60):
-        allowed = floor(pace.per_second * seconds + 0.5 + A_BIT) + 1
+        made_up = max(0.5, pace.per_second * EXACT)
+        allowed = floor(pace.per_second * seconds + made_up + A_BIT) + 1
         assert not pace.per_second or most_within([s.at for s in sent], seconds) <= allowed
     for place in "abc":
         times = [one.at for one in sent if one.message.place == place]
@@ -116,6 +117,13 @@ def test_a_late_timer_does_not_make_it_slow() -> None:
     for late in (0.0, 0.005, 0.015):
         sent = send(Gate(TELEGRAM), crowd, late)
         assert 500 / 28 * 0.99 < sent[-1].at < 500 / 28 * 1.01
+
+
+def test_a_timer_that_is_less_exact_than_the_step_does_not_make_it_slow() -> None:
+    crowd = [Message(n, 0.0, str(n), False) for n in range(3000)]
+    sent = [one.at for one in send(Gate(Pace(per_second=950)), crowd, 0.005)]
+    assert 3000 / 950 * 0.99 < sent[-1] < 3000 / 950 * 1.01
+    assert most_within(sent, 1) <= 961
 
 
 def test_a_rest_is_not_saved_up_for_a_burst() -> None:

@@ -9,9 +9,10 @@ from math import isfinite
 
 MINUTE = 60.0
 LONG_AGO = float("-inf")
-LATE = 0.5
-"""Of the step between two sends: so much lateness of a timer is made up for, which keeps the
-rate what it was set to. In n seconds there are still at most `per_second * n + 1`, rounded."""
+LATE, EXACT = 0.5, 0.01
+"""Of the step between two sends, or seconds where that is more: so much lateness of a timer is
+made up for, which keeps the rate what it was set to. In n seconds there are still at most
+`per_second * n + 1`, rounded, and what fits into `EXACT`."""
 URGENT = 1.5
 """How much more of a place's minute urgent messages may use: 18 of Telegram's 20, beside 12."""
 REFUSALS = 10_000
@@ -64,6 +65,7 @@ class Gate:
     def __init__(self, pace: Pace) -> None:
         self.pace = pace
         self._step = 1 / pace.per_second if pace.per_second else 0.0
+        self._late = max(LATE * self._step, EXACT)
         self._most = int(pace.per_minute * URGENT)
         self._next = self._until = LONG_AGO
         self._places: dict[str, _Place] = {}
@@ -101,7 +103,7 @@ class Gate:
 
     def took(self, place: str, now: float) -> None:
         """A message goes there now."""
-        self._next = max(self._next, now - LATE * self._step) + self._step
+        self._next = max(self._next, now - self._late) + self._step
         if self.pace.per_place or self.pace.per_minute:
             self._remember(place, now).used.append(now)
 

@@ -18,6 +18,11 @@ from bot.outbox.window import WINDOW, Window
 __all__ = ["Desk", "deliver", "gate", "run"]
 
 
+SOON = 0.005
+"""Seconds until a slot that is waited for is taken, at least: a gate makes up for as much, and
+what goes together is begun in one unit."""
+
+
 async def run(
     app: App,
     outbox: Outbox,
@@ -36,7 +41,7 @@ async def run(
     try:
         while True:
             window.bell.clear()
-            rest = min(window.fill(), window.start())
+            rest = max(min(window.fill(), window.start()), SOON)
             with suppress(TimeoutError):
                 async with asyncio.timeout(rest):  # wait_for can lose a cancellation
                     await window.bell.wait()

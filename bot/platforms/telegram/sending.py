@@ -31,6 +31,7 @@ WORDS = replace(LIMITS, picture=False)
 """For where a picture cannot go: what it says is said in words."""
 PICTURE = "picture.png"
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW_WRITTEN = {"is_disabled": True}
 AGAIN = 5.0
 """Seconds until a server that was not reached is tried again."""
 GONE = ("chat not found", "message thread not found", "topic_closed", "topic_id_invalid")
@@ -121,7 +122,10 @@ class Sender:
             drawn = InputFile(await _drawn(one.drawing), filename=PICTURE)
             how |= {"caption": one.text or None, "caption_entities": one.entities}
             return (await self.line.send_photo(where.chat, drawn, **how)).message_id
-        how |= {"entities": list(one.entities) or None, "link_preview_options": NO_PREVIEW}
+        how |= {
+            "entities": list(one.entities) or None,
+            "link_preview_options": {"is_disabled": True},
+        }
         return await self.line.send(where.chat, one.text, **how)
 
 

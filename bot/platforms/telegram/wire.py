@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
 import msgspec
+from telegram import TelegramObject
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
+from telegram.request._requestparameter import RequestParameter
 
 CONNECT = 10.0
 """Seconds until a connection stands."""
@@ -73,6 +76,25 @@ class Wire(BaseRequest):
             return dict(msgspec.json.decode(payload))
         except (msgspec.DecodeError, TypeError, ValueError):
             raise TelegramError("the answer cannot be read") from None
+
+
+def written(given: Mapping[str, Any]) -> RequestData:
+    """Without what is None. What is no text is written as JSON here and now."""
+    texts = (
+        (name, value if isinstance(value, str) else _json(value).decode())
+        for name, value in given.items()
+        if value is not None
+    )
+    return RequestData([RequestParameter(name, text, None) for name, text in texts])
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, TelegramObject):
+        return value.to_dict()
+    raise TypeError(f"{type(value).__name__} cannot be sent")
+
+
+_json = msgspec.json.Encoder(enc_hook=_plain).encode
 
 
 def _body(data: RequestData | None) -> dict[str, Any]:
