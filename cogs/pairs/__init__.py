@@ -1,0 +1,1 @@
+"""Agreements between people, and the questions that come to them under one."""
