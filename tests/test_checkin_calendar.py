@@ -33,6 +33,7 @@ async def calendar(actor: Actor) -> MoodCalendar:
     """The newest one they are shown."""
     await actor.types("/checkins")
     picture = next(card.picture for card in reversed(actor.seen) if card.picture)
+    assert isinstance(picture.drawing, MoodCalendar)
     return picture.drawing
 
 
@@ -161,7 +162,7 @@ async def ana_at_home(storage: Storage) -> AsyncIterator[Browser]:
 
 async def test_in_the_web_room_she_sees_it_with_a_table_beside_it(storage: Storage) -> None:
     async with ana_at_home(storage) as ana:
-        [drawing] = [s for s in ana.page.all("svg") if "calendar" in s.attrs.get("class", "")]
+        drawing, _ = [s for s in ana.page.all("svg") if "calendar" in s.attrs.get("class", "")]
         assert next(drawing.all("desc")).text.startswith("2 weeks of check-ins, the newest last.")
         tables = [[r.text for r in table.all("tr")] for table in ana.page.all("table")]
         whole = next(rows for rows in tables if "What was going on" in rows[0])

@@ -18,10 +18,11 @@ from PIL import Image
 
 from bot.core.pictures import MoodCalendar
 from bot.pictures import png, svg
-from bot.pictures.calendar import CELL, WIDE
+from bot.pictures.calendar import CELL
 from bot.pictures.calendar import calendar as layout
 from bot.pictures.colours import DAY, NIGHT, Paint
 from bot.pictures.cups import BODY, cup
+from bot.pictures.desk import WIDE
 from bot.pictures.shapes import Anchor, Ink, Letters, Sheet, lines, width
 from bot.pictures.shapes import Path as Line
 from tests.drawings import WORDS, calendar, calendars

@@ -49,7 +49,37 @@ class MoodCalendar:
     """How several moods of one day are drawn, where there are any."""
 
 
-Drawing: TypeAlias = MoodCalendar
+@dataclass(frozen=True, slots=True)
+class MoodSpan:
+    """One week of somebody, as a trend shows it."""
+
+    start: date
+    """Its first day."""
+    moods: tuple[int, ...] = ()
+    """All of that week; none leaves a gap."""
+    ticked: tuple[int, ...] = ()
+    """Which of the boxes were ticked at least once, the first one being 0."""
+    month: str = ""
+    """What the month is called that begins in it, or that the first week lies in."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoodTrend:
+    """Weeks beside each other, oldest first, with all words in the reader's language."""
+
+    title: str
+    weeks: tuple[MoodSpan, ...]
+    levels: tuple[str, ...]
+    """What each mood is called, the lowest first."""
+    boxes: tuple[str, ...]
+    """What each box is called."""
+    middle: str
+    """What the dot of a week means."""
+    spread: str
+    """What its bar means."""
+
+
+Drawing: TypeAlias = MoodCalendar | MoodTrend
 """Whatever can be drawn; another kind of picture joins with its dataclass and its layout."""
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-
 from bot.core.pictures import MoodCalendar, MoodDay, MoodWeek
 from bot.pictures.cups import HIGH, cup
+from bot.pictures.desk import BESIDE, ENTRY, WIDE, Desk, mark
 from bot.pictures.shapes import LINE, Anchor, Ink, Letters, Path, Sheet, Step, lines, width
 
-CELL = 48.0
-WIDE = 7 * CELL
+CELL = WIDE / 7
 WEEK = 54.0
 NUMBER = 16.0
 """From the top of a week to the line its numbers stand on."""
@@ -21,18 +18,6 @@ HEAD = 22.0
 SCALE = 0.92
 AFTER = 14.0
 """Between the calendar and what explains it."""
-ENTRY = 29.0
-BESIDE = 34.0
-"""What a cup in the legend takes before its words."""
-
-
-@dataclass
-class Desk:
-    """Where the shapes are laid; `y` is how far down it is full."""
-
-    y: float = 0
-    paths: list[Path] = field(default_factory=list)
-    letters: list[Letters] = field(default_factory=list)
 
 
 def calendar(drawing: MoodCalendar) -> Sheet:
@@ -48,7 +33,7 @@ def calendar(drawing: MoodCalendar) -> Sheet:
         desk.y += WEEK
     desk.y += AFTER
     _legend(desk, drawing)
-    return Sheet(WIDE, desk.y, tuple(desk.paths), tuple(desk.letters))
+    return desk.sheet()
 
 
 def _month(desk: Desk, week: MoodWeek, row: int) -> None:
@@ -78,7 +63,7 @@ def _day(desk: Desk, drawing: MoodCalendar, day: MoodDay, column: int) -> None:
         shift = 2.5 if day.moods else 0  # a handle on one side: the whole of it in the middle
         desk.paths += cup(day.moods, len(drawing.levels), x - shift, y + BRIM, SCALE)
     desk.paths += (
-        _mark(x + 15 + 6 * (at % 2), y + 7.5 + 6 * (at // 2)) for at in range(min(day.marks, 4))
+        mark(x + 15 + 6 * (at % 2), y + 7.5 + 6 * (at // 2)) for at in range(min(day.marks, 4))
     )
 
 
@@ -101,10 +86,6 @@ def _frame(x: float, y: float, wide: float, high: float, r: float = 6) -> Path:
     )
 
 
-def _mark(x: float, y: float, r: float = 2.6) -> Path:
-    return Path(Ink.BOX, (x, y - r), ((x + r, y), (x, y + r), (x - r, y)))
-
-
 def _legend(desk: Desk, drawing: MoodCalendar) -> None:
     """As many beside each other as there is room for, in as many lines as they need."""
     longest = max(map(width, drawing.levels), default=0)
@@ -113,27 +94,16 @@ def _legend(desk: Desk, drawing: MoodCalendar) -> None:
         x = WIDE / columns * (at % columns)
         desk.paths += _cup((at + 1,), len(drawing.levels), x, desk.y)
         said = lines(level, WIDE / columns - BESIDE)
-        desk.letters += _written(said, x + BESIDE, desk.y + 18)
+        desk.write(said, x + BESIDE, desk.y + 18)
         if (at + 1) % columns == 0 or at + 1 == len(drawing.levels):
             desk.y += ENTRY + LINE * (len(said) - 1)
     days = [day for week in drawing.weeks for day in week.days]
     if drawing.several and any(len(day.moods) > 1 for day in days):
         some = (2, min(4, len(drawing.levels)))
-        _explained(desk, _cup(some, len(drawing.levels), 0, desk.y), drawing.several)
+        desk.explain(_cup(some, len(drawing.levels), 0, desk.y), drawing.several)
     if drawing.marked and any(day.marks for day in days):
-        _explained(desk, [_mark(12, desk.y + 13, 3.4)], drawing.marked)
+        desk.explain([mark(12, desk.y + 13, 3.4)], drawing.marked)
 
 
 def _cup(moods: tuple[int, ...], of: int, x: float, y: float) -> list[Path]:
     return cup(moods, of, x + 12, y + 3, 20 / HIGH)
-
-
-def _explained(desk: Desk, shown: list[Path], words: str) -> None:
-    said = lines(words, WIDE - BESIDE)
-    desk.paths += shown
-    desk.letters += _written(said, BESIDE, desk.y + 18)
-    desk.y += ENTRY + LINE * (len(said) - 1)
-
-
-def _written(said: list[str], x: float, y: float) -> Iterator[Letters]:
-    return (Letters(line, x, y + LINE * at) for at, line in enumerate(said))

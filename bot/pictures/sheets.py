@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bot.core.pictures import Drawing
+from bot.core.pictures import Drawing, MoodCalendar
 from bot.pictures.calendar import calendar
 from bot.pictures.shapes import Sheet
+from bot.pictures.trend import trend
 
 
 def sheet(drawing: Drawing) -> Sheet:
-    return calendar(drawing)
+    return calendar(drawing) if isinstance(drawing, MoodCalendar) else trend(drawing)

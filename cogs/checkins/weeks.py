@@ -21,9 +21,9 @@ def picture(ctx: Context, entries: Sequence[CheckIn]) -> Picture | None:
     if not entries:
         return None
     lived = _by_day(entries)
-    starts = _starts(ctx, min(lived), max(*lived, ctx.today))
+    first_days = starts(ctx, min(lived), max(*lived, ctx.today))
     needs = ", ".join(ctx.label(need.label) for need in NEEDS)
-    weeks = tuple(_week(ctx, start, lived, start == starts[0]) for start in starts)
+    weeks = tuple(_week(ctx, start, lived, start == first_days[0]) for start in first_days)
     drawing = MoodCalendar(
         ctx.label("Your check-ins"),
         _weekdays(ctx),
@@ -51,7 +51,7 @@ def _by_day(entries: Sequence[CheckIn]) -> dict[date, list[CheckIn]]:
     return lived
 
 
-def _starts(ctx: Context, first: date, last: date) -> list[date]:
+def starts(ctx: Context, first: date, last: date) -> list[date]:
     """The first day of each week."""
     opens, closes = (day - timedelta(days=_into(ctx, day)) for day in (first, last))
     return [opens + timedelta(weeks=at) for at in range((closes - opens).days // 7 + 1)]

@@ -145,5 +145,5 @@ def _entry(who: Resident, day: date, hour: time, mood: int, note: str, dice: Ran
 
 PART = Part(
     puts,
-    cards=(Call("checkins.invite"), Call("checkins.checkins")),
+    cards=(Call("checkins.invite"), Call("checkins.checkins"), Call("checkins.weeks")),
 )
