@@ -21,7 +21,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from bot.core.text import LANGUAGES, LOCALES
-from tools.sentences import Sentence, in_fellowship, in_module
+from tools.sentences import Sentence, in_fellowship, in_guide, in_module
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("bot", "cogs", "storage")
@@ -131,9 +131,10 @@ def _in_templates() -> Iterator[Found]:
 def _in_data() -> Iterator[Found]:
     """Data that people read in words. The lines of `crisis.toml` carry names, which stay, and
     are told by words of `cogs/now.py`; `names.toml` has its own words for each language."""
-    for file in sorted((ROOT / "cogs" / "data" / "fellowships").glob("*.toml")):
-        for line, message in in_fellowship(file):
-            yield str(file.relative_to(ROOT)), line, message
+    for folder, read in (("fellowships", in_fellowship), ("steps", in_guide)):
+        for file in sorted((ROOT / "cogs" / "data" / folder).glob("*.toml")):
+            for line, message in read(file):
+                yield str(file.relative_to(ROOT)), line, message
 
 
 if __name__ == "__main__":

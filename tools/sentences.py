@@ -43,6 +43,14 @@ def in_fellowship(file: Path) -> Iterator[tuple[int, Sentence]]:
     yield from ((1, said[name]) for name in FELLOWSHIP)
 
 
+def in_guide(file: Path) -> Iterator[tuple[int, Sentence]]:
+    """Those of a guide to step work: all of its words but the short names."""
+    said = tomllib.loads(file.read_text("utf-8"))
+    for part in (said, *said["step"]):
+        yield from ((1, sentence) for sentence in (part["name"], part["about"]))
+        yield from ((1, asked) for asked in part.get("questions", {}).values())
+
+
 def _in_call(node: ast.Call) -> Iterator[Sentence]:
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
     if name in FIRST and node.args:
