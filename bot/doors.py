@@ -39,7 +39,8 @@ def _discord(config: Config, storage: Storage | None, clock: Clock) -> Platform:
     from bot.platforms.discord import DiscordDoor
 
     ports = storage.discord_ports if storage else None
-    return DiscordDoor(config.discord, ports, clock, config.data)
+    public = config.web.public_url if config.web.enabled else ""
+    return DiscordDoor(config.discord, ports, clock, config.data, public)
 
 
 def _telegram(config: Config, storage: Storage | None, clock: Clock) -> Platform:

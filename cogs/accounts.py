@@ -21,7 +21,9 @@ LIFETIME = timedelta(minutes=10)
 
 Typed = Annotated[
     str,
-    Field("The code from your other account", hint="Left empty, you get one.", private=True),
+    Field(
+        "The code from your other account", hint="Left empty, you get one.", private=True, code=True
+    ),
 ]
 
 

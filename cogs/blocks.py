@@ -25,6 +25,7 @@ Who_ = Annotated[
         "The name they go by", hint="Left empty, you see your list.", private=True, longest=LONGEST
     ),
 ]
+Called = Annotated[str, Field("The name they go by", private=True, longest=LONGEST)]
 PageNumber = Annotated[int, Field("Which page?", least=1, most=999)]
 
 
@@ -55,6 +56,10 @@ class BlocksCog(Cog):
         )
         return Card(said, buttons=(self.blocked.button(ctx.label("Your list"), 1),))
 
+    @action("Keep somebody away")
+    async def add(self, ctx: Context, name: Called) -> Answer:
+        return await self.block(ctx, name)
+
     @action("Your list")
     async def blocked(self, ctx: Context, page: PageNumber) -> Answer:
         return await self._list(ctx, page)
@@ -69,7 +74,8 @@ class BlocksCog(Cog):
         blocks = await self._blocks.of(ctx.person.ref)
         here = blocks[(page - 1) * SHOWN : page * SHOWN]
         if not here:
-            return Card(ctx.t("Nobody. /block and a name keeps somebody away, silently."))
+            said = ctx.t("Nobody. /block and a name keeps somebody away, silently.")
+            return Card(said, buttons=(self.add.button(ctx.label("Keep somebody away")),))
         text: Text = ctx.t("Only you see this. A button takes a name off.")
         for block in here:
             text += (Plain("\n"), Name(block.name))
@@ -81,4 +87,6 @@ class BlocksCog(Cog):
             buttons += (self.blocked.button(ctx.label("Earlier"), page - 1),)
         if len(blocks) > page * SHOWN:
             buttons += (self.blocked.button(ctx.label("Later"), page + 1),)
+        if len(blocks) < MOST:
+            buttons += (self.add.button(ctx.label("Keep somebody away")),)
         return Card(text, ctx.label("Whom you keep away"), buttons=buttons, replaces=True)

@@ -25,7 +25,9 @@ TERM = timedelta(days=90)
 
 Typed = Annotated[
     str,
-    Field("The code you were given", hint="Left empty, you see who serves.", private=True),
+    Field(
+        "The code you were given", hint="Left empty, you see who serves.", private=True, code=True
+    ),
 ]
 
 Sure = Annotated[bool, Field("Step down though nobody else serves?")]

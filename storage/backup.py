@@ -21,7 +21,10 @@ from storage.files import dated, flush_file, flush_folder, stamped
 from storage.keys import Keys
 from storage.migrate import MIGRATIONS, migrate, require_known, version_of
 
-EPHEMERAL = {"inbox": "body", "outbox": "body", "drafts": "body", "web_events": "body"}
+EPHEMERAL = {
+    **{"inbox": "body", "outbox": "body", "drafts": "body", "web_events": "body"},
+    "errands": "body",
+}
 """Where a text stands that is wiped soon. It is left out; its row too if it cannot do without."""
 
 BLOCK = 256 * engine.PAGE

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.core.ports import HOUSE, Vault
 from bot.core.work import Unit, Write
 from storage.database import Database
+from storage.errands import Errands
 from storage.groups import Groups
 from storage.units import Units
 
@@ -58,3 +59,4 @@ class DiscordPorts:
     servers: Servers
     groups: Groups
     units: Units
+    errands: Errands

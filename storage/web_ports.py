@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from storage.blocks import Blocks
 from storage.codes import Codes
+from storage.errands import Errands
 from storage.people import People
 from storage.units import Units
 from storage.web import Web
@@ -20,3 +21,4 @@ class WebPorts:
     people: People
     units: Units
     blocks: Blocks
+    errands: Errands

@@ -145,7 +145,8 @@ async def _waits(storage: Storage, room: Room, ana: Actor) -> None:
     await storage.web.feed.keep("canary/4", there, line, storage.now(), author=person.ref)
     await ana.is_asked(room.app.actions["fragile.smash"].form(Call("fragile.smash")))
     half = Draft(Call("checkins.checkin", ("4", "", DRAFT)))
-    await storage.units.commit((storage.drafts.save(ana.origin(), half),))
+    errand = storage.errands.make(ana.origin(), "checkins.checkin", storage.errands.place())[1]
+    await storage.units.commit((storage.drafts.save(ana.origin(), half), errand))
 
 
 async def _wait(folder: Path) -> None:

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot import outbox
+from bot.config import Config as Whole
 from bot.config.settings import Discord as Config
+from bot.config.settings import Web
 from bot.core.actions import Cog
 from bot.core.app import App
 from bot.core.model import Account, Group, Person, Place
+from bot.doors import OPENERS
 from bot.platforms.discord import DiscordDoor, client
 from cogs import build
 from storage import Storage
@@ -73,6 +76,7 @@ async def at_home(
     folder: Path,
     *more: Cog,
     config: Config | None = None,
+    public: str = "",
     help_only: bool = False,
     guild: Json | None = None,
 ) -> AsyncIterator[Home]:
@@ -81,8 +85,9 @@ async def at_home(
         fake.world.channel(guild["id"], "general")
     channel = next(c for c in fake.world.channels.values() if c.get("guild_id") == guild["id"])
     settings = config or Config(token=TOKEN, address=fake.address)
-    ports = None if help_only else storage.discord_ports
-    door = DiscordDoor(settings, ports, Watch(storage), folder)
+    whole = Whole(data=folder, discord=settings, web=Web(public_url=public))
+    door = OPENERS["discord"](whole, None if help_only else storage, Watch(storage))
+    assert isinstance(door, DiscordDoor)
     app = App([*build(storage, doors={"discord": door}), *more], storage.ports)
     serving = asyncio.create_task(door.serve(app))
     home = Home(fake, door, app, storage, guild, channel, serving)

@@ -54,7 +54,7 @@ async def test_a_block_is_taken_off_and_pressing_again_does_nothing(room: Room) 
     await ana.types("/block Bo")
     await ana.types("/block bo")
     await ana.types("/block")
-    assert [b.label for b in ana.seen[-1].buttons] == ["Unblock Bo"]
+    assert [b.label for b in ana.seen[-1].buttons] == ["Unblock Bo", "Keep somebody away"]
     await ana.presses("Unblock Bo")
     assert ana.sees("Bo is off your list.")
     await ana.presses("Unblock Bo")
@@ -92,6 +92,7 @@ async def test_a_long_list_has_pages(room: Room) -> None:
         "Unblock Somebody 8",
         "Unblock Somebody 9",
         "Earlier",
+        "Keep somebody away",
     ]
 
 

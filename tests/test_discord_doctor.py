@@ -93,6 +93,15 @@ async def test_what_is_missing_in_a_server_is_said(fake: FakeDiscord, tmp_path: 
     assert any("everything: 1" in f.sentence for f in told)
 
 
+async def test_a_page_that_nobody_can_open_is_said(fake: FakeDiscord, tmp_path: Path) -> None:
+    [said] = await broken(settings(fake, tmp_path, PRIVATE_ENTRY="web"))
+    assert "the web room has no address" in said
+    away = {"HOMEGROUP__WEB__PUBLIC_URL": "https://room.example.org"}
+    given = {"TOKEN": TOKEN, "ADDRESS": fake.address, "PRIVATE_ENTRY": "web"}
+    away |= {f"HOMEGROUP__DISCORD__{name}": value for name, value in given.items()}
+    assert not await broken(configured(tmp_path, away))
+
+
 async def test_commands_that_go_elsewhere_are_said(fake: FakeDiscord, tmp_path: Path) -> None:
     fake.world.app["interactions_endpoint_url"] = "https://elsewhere.example"
     assert "instead of to this program" in (await broken(settings(fake, tmp_path)))[0]

@@ -60,6 +60,7 @@ Packs = Annotated[
     tuple[Path, ...],
     Meta(max_length=100, description='this is a list of files, such as ["~/packs/quiet/en.toml"]'),
 ]
+Entry = Literal["here", "web"]
 Level = Literal["debug", "info", "warning", "error"]
 Format = Literal["json", "plain"]
 
@@ -79,6 +80,7 @@ class Discord(Struct, frozen=True):
     token_file: File = Path("discord.token")
     members: bool = False
     message_content: bool = False
+    private_entry: Entry = "here"  # "web" needs web.public_url
     shards: Shards = "auto"
     address: Url = "https://discord.com"
 

@@ -36,7 +36,7 @@ async def discord(config: Config) -> list[Finding]:
     from bot.platforms.discord.checkup import Refused, look
 
     try:
-        return [*_found(config, await look(config.discord))]
+        return [*_found(config, await look(config.discord)), *_private(config)]
     except Refused:
         return [
             Finding(
@@ -81,6 +81,16 @@ def _found(config: Config, seen: Checkup) -> Iterator[Finding]:
             "Empty General Information, Interactions Endpoint URL.",
         )
     yield from _permissions(config, seen)
+
+
+def _private(config: Config) -> Iterator[Finding]:
+    if config.discord.private_entry == "web" and not (config.web.enabled and config.web.public_url):
+        yield Finding(
+            Mark.BROKEN,
+            'discord.private_entry is "web", and the web room has no address: nothing private can'
+            " be written by whoever comes from Discord.",
+            "Set web.enabled and web.public_url.",
+        )
 
 
 def _permissions(config: Config, seen: Checkup) -> Iterator[Finding]:

@@ -22,18 +22,20 @@ LOCALES = {"es": ("es-ES", "es-419"), "pt": ("pt-BR",), "zh": ("zh-CN",), "sv": 
 """Discord's names for languages of ours; any other is called as we call it."""
 
 
-def payload(action: Action[...]) -> Json:
+def payload(action: Action[...], *, personal: bool = True) -> Json:
     """One command. Its options may all be left out: what is missing is asked in a dialog.
+    Without `personal` what says something about somebody cannot be typed here.
 
     Names are the same in every language, so that what a card says can be typed.
     """
     spec = action.spec
     hosts = spec.who is Who.HOSTS
+    typed = [f for f in spec.fields if not f.names_object and (personal or not f.personal)]
     return {
         "type": COMMAND,
         "name": spec.name,
         **_said("description", spec.summary, LONGEST),
-        "options": [_option(field) for field in spec.fields if not field.names_object][:MOST],
+        "options": [_option(field) for field in typed][:MOST],
         "contexts": [IN_SERVERS] if hosts else [IN_SERVERS, WITH_THE_BOT],
         "integration_types": [0],
         "default_member_permissions": MANAGE_SERVER if hosts else None,

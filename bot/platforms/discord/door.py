@@ -21,6 +21,7 @@ from bot.core.text import key
 from bot.platforms.discord.client import PAID, Client
 from bot.platforms.discord.commands import fingerprint, payload
 from bot.platforms.discord.deeds import Deeds
+from bot.platforms.discord.elsewhere import Elsewhere
 from bot.platforms.discord.events import Event, Events, Left
 from bot.platforms.discord.interaction import Interaction
 from bot.platforms.discord.notebook import Notebook
@@ -55,15 +56,21 @@ REMEMBERED = 1000
 
 
 class DiscordDoor:
-    """A door. Without ports there is no database, and someone to talk to now is all there is."""
+    """A door. Without ports there is no database, and someone to talk to now is all there is.
+    `public` is where the web room is found; "" while nobody can find it."""
 
     name = NAME
     limits = LIMITS
 
     def __init__(
-        self, config: Config, ports: DiscordPorts | None, clock: Clock, data: Path
+        self,
+        config: Config,
+        ports: DiscordPorts | None,
+        clock: Clock,
+        data: Path,
+        public: str = "",
     ) -> None:
-        self._config, self._ports, self._clock = config, ports, clock
+        self._config, self._ports, self._clock, self._public = config, ports, clock, public
         self._notebook = Notebook(data / "discord.json")
         self.gate = Gate(Pace(LIMITS.per_second))
         self.ready = asyncio.Event()
@@ -80,7 +87,10 @@ class DiscordDoor:
     async def serve(self, app: App) -> None:
         """Until cancelled. Raises DoorShut when the host must mend something."""
         await self._patience(self._notebook.wait(self._clock.now()))
-        self._talk = Talk(app, self._ports, self._clock)
+        elsewhere = (
+            Elsewhere(app, self._ports, self._public) if self._ports and self._sends else None
+        )
+        self._talk = Talk(app, self._ports, self._clock, elsewhere)
         client = Client(
             self._config,
             self._notebook,
@@ -173,6 +183,11 @@ class DiscordDoor:
     def called(self, place: Place) -> str:
         return self.client.called(place) if self.client else ""
 
+    @property
+    def _sends(self) -> bool:
+        """Whether what is private is written elsewhere."""
+        return self._config.private_entry == "web"
+
     def _happened(self, event: Event) -> None:
         if self._events:
             self._events.happened(event)
@@ -192,7 +207,7 @@ class DiscordDoor:
 
     async def _tell_commands(self, client: Client, app: App) -> None:
         """Only when they are not those that Discord has: it counts."""
-        commands = [payload(action) for action in app.commands]
+        commands = [payload(action, personal=not self._sends) for action in app.commands]
         told = f"{client.application_id} {fingerprint(commands)}"
         if self._ports is None or self._notebook.told(told):
             self._told.set()

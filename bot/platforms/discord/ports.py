@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from bot.core.model import Place
+from bot.core.model import Origin, Place
 from bot.core.ports import Units
 from bot.core.work import Unit, Write
 
@@ -35,6 +35,18 @@ class Groups(Protocol):
         ...
 
 
+class Errands(Protocol):
+    """Forms that are filled in on a page of the web room."""
+
+    def place(self) -> Place:
+        """Where the next one waits."""
+        ...
+
+    def make(self, origin: Origin, action: str, place: Place) -> tuple[str, Write]:
+        """The secret of a link for whoever is asked there (`origin`), and what keeps it."""
+        ...
+
+
 class DiscordPorts(Protocol):
     """All of it."""
 
@@ -44,3 +56,5 @@ class DiscordPorts(Protocol):
     def groups(self) -> Groups: ...
     @property
     def units(self) -> Units: ...
+    @property
+    def errands(self) -> Errands: ...

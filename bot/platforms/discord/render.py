@@ -32,6 +32,8 @@ LIMITS = Limits(
 COLOURS = {Tone.PLAIN: 0x5865F2, Tone.GOOD: 0x57F287, Tone.CAREFUL: 0xFEE75C}
 STYLES = {Tone.PLAIN: 2, Tone.GOOD: 3, Tone.CAREFUL: 1}
 """Secondary, success, primary; never danger."""
+LEADS = 5
+"""The style of a button that opens an address."""
 ROW, BUTTON, TEXT, GALLERY, CONTAINER = 1, 2, 10, 12, 17
 V2, EPHEMERAL = 1 << 15, 1 << 6
 LAST = 25
@@ -71,6 +73,15 @@ def messages(card: Card, mark: int = 0) -> list[Message]:
         Message(plain([container(one, n)]), one.picture.drawing if one.picture else None)
         for one, n in zip(sheets, numbers, strict=True)
     ]
+
+
+def leading(said: list[Message], label: str, url: str) -> list[Message]:
+    """The same, with a button under the last that opens an address."""
+    *before, last = said
+    way = row([{"type": BUTTON, "style": LEADS, "label": label[:80], "url": url}])
+    [box] = last.body["components"]
+    box = {**box, "components": [*box["components"], way]}
+    return [*before, replace(last, body={**last.body, "components": [box]})]
 
 
 def plain(components: list[Json]) -> Json:

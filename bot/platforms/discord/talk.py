@@ -20,6 +20,7 @@ from bot.core.questions import MORE
 from bot.core.text import t
 from bot.platforms.discord.commands import call_of, suggestions
 from bot.platforms.discord.dialog import dialog, named, typed
+from bot.platforms.discord.elsewhere import Elsewhere
 from bot.platforms.discord.interaction import (
     COMMAND,
     DIALOG,
@@ -42,10 +43,17 @@ IN_TIME = 1.8
 
 
 class Talk:
-    """Without ports there is no group to be looked up."""
+    """Without ports there is no group to be looked up; without `elsewhere` everything is asked
+    in dialogs."""
 
-    def __init__(self, app: App, ports: DiscordPorts | None, clock: Clock) -> None:
-        self._app, self._ports, self._clock = app, ports, clock
+    def __init__(
+        self,
+        app: App,
+        ports: DiscordPorts | None,
+        clock: Clock,
+        elsewhere: Elsewhere | None = None,
+    ) -> None:
+        self._app, self._ports, self._clock, self._elsewhere = app, ports, clock, elsewhere
         self._commands = {action.spec.name: action for action in app.commands}
         self._homes: dict[str, str] = {}
         """The group of each server that was asked about; "" for none."""
@@ -108,6 +116,10 @@ class Talk:
         return answer
 
     async def _show(self, it: Interaction, answer: Answer, origin: Origin) -> None:
+        if isinstance(answer, Form) and self._elsewhere and self._elsewhere.takes(answer):
+            said = await self._elsewhere.leads(answer, origin)
+            await it.shows(said, quiet=bool(it.server), change=False)
+            return
         if isinstance(answer, Form):
             shown = await self._open(it, answer, origin)
             if shown is None:

@@ -15,9 +15,9 @@ from bot.core.app import App
 from bot.core.cards import NOW, Page
 from bot.core.model import Account, Origin
 from bot.core.ports import Clock
-from bot.core.text import LANGUAGES, key
+from bot.core.text import key
 from bot.platforms.web.buckets import Buckets
-from bot.platforms.web.reader import HOME, Reader, guest
+from bot.platforms.web.reader import HOME, Reader, visitor
 from bot.platforms.web.render import Renderer
 from bot.platforms.web.security import Gate
 from bot.platforms.web.sessions import AWAY, COOKIE, LOBBY, NAME, PutAway, Sessions, is_away
@@ -171,10 +171,8 @@ class Porch:
 
     def read(self, request: web.Request) -> Reader:
         """How somebody reads of whom nothing is known; a page that knows them may say it."""
-        asked = request.query.get("in", "")
-        if asked in LANGUAGES:
-            return Reader(asked, self._home.zone)
-        return guest(request.headers.get("Accept-Language", ""), self._home)
+        accepted = request.headers.get("Accept-Language", "")
+        return visitor(request.query.get("in", ""), accepted, self._home)
 
     async def _is_away(self, request: web.Request) -> bool:
         known = self._sessions

@@ -31,6 +31,11 @@ def guest(accepted: str, home: Reader = HOME) -> Reader:
     return Reader(spoken(accepted) or home.locale, home.zone)
 
 
+def visitor(asked: str, accepted: str, home: Reader = HOME) -> Reader:
+    """The same, where the page that led here may know them and say it (`?in=`)."""
+    return Reader(asked, home.zone) if asked in LANGUAGES else guest(accepted, home)
+
+
 def reader(actor: Actor, group: Group | None, accepted: str, home: Reader = HOME) -> Reader:
     """A person reads as they chose. A guest has chosen nothing: their browser's language is
     nearest to it, as at every door, then the group's; and the group's clock, which is named."""

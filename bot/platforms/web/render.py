@@ -95,7 +95,7 @@ class Renderer:
         shown in place of."""
         match answer:
             case Form():
-                return self._form(answer, reader)
+                return self.form(answer, reader)
             case Page() if self._knows(answer):
                 return self._sheet(answer, reader, {"layout": "frame/piece.html"})
             case Page():
@@ -108,7 +108,7 @@ class Renderer:
         if isinstance(answer, Page) and self._knows(answer):
             return self._sheet(answer, reader, {"layout": "frame/whole.html", **frame})
         if isinstance(answer, Form):
-            title, piece = _say(reader.locale, answer.title), self._form(answer, reader, False)
+            title, piece = _say(reader.locale, answer.title), self.form(answer, reader, False)
         else:
             card = answer.card if isinstance(answer, Page) else answer
             title, piece = card.title, self.card(replace(card, title=""), reader)
@@ -145,8 +145,10 @@ class Renderer:
         told = {"data": page.data, "card": page.card, **values}
         return Markup(self._render(f"{page.name}.html", reader, told))
 
-    def _form(self, form: Form, reader: Reader, titled: bool = True) -> Markup:
-        return self._piece("form", reader, form=form, fields=_fields(form), titled=titled)
+    def form(self, form: Form, reader: Reader, titled: bool = True, errand: str = "") -> Markup:
+        """`errand` is the secret of a page that is for this form alone."""
+        fields = _fields(form)
+        return self._piece("form", reader, form=form, fields=fields, titled=titled, errand=errand)
 
     def _piece(self, name: str, reader: Reader, **values: Any) -> Markup:
         return Markup(self._render(f"frame/{name}.html", reader, values))

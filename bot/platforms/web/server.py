@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.platforms.web.appearance import Appearance
 from bot.platforms.web.entry import Entry
+from bot.platforms.web.errands import Errands
 from bot.platforms.web.events import Events
 from bot.platforms.web.extras import Extras, Handler
 from bot.platforms.web.hooks import Hook, hooked
@@ -50,8 +51,10 @@ def _furnish(router: web.UrlDispatcher, porch: Porch, house: House) -> None:
     """What there is for whoever comes in; the pages of commands last, since they take any name."""
     pages = Pages(house)
     talk, entry, looks = Talk(house, pages), Entry(house, pages), Appearance(house)
-    speech = Speech(house, pages, talk)
+    speech, errands = Speech(house, pages, talk), Errands(house)
     for answered in ("/say", "/press", "/fill", "/enter", "/signin", "/away", "/back"):
+        router.add_get(answered, porch.home)
+    for answered in ("/errand", "/errand/fill", "/errand/agree"):
         router.add_get(answered, porch.home)
     for answered in ("/room/say", "/room/mend", "/room/take-back", "/room/keep-away"):
         router.add_get(answered, porch.room)
@@ -61,6 +64,10 @@ def _furnish(router: web.UrlDispatcher, porch: Porch, house: House) -> None:
     router.add_get("/events", Events(house, pages).stream, allow_head=False)
     router.add_get("/enter/{secret}", entry.link)
     router.add_post("/enter", entry.enter)
+    router.add_get("/errand/{secret}", errands.link)
+    router.add_post("/errand", errands.open)
+    router.add_post("/errand/fill", errands.fill)
+    router.add_post("/errand/agree", errands.agree)
     router.add_post("/signin", entry.sign_in)
     router.add_post("/signout", entry.sign_out)
     router.add_get("/account", entry.account)

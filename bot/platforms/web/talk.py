@@ -84,7 +84,7 @@ class Talk:
             values = tuple(",".join(given.all(f"f.{field.name}")) for field in fields)
             call = replace(call, args=(*call.args, *values))
         origin = self.origin(viewer, given, Via.FILLED, str(call))
-        answer = (action and _left_out(action, call, origin.locale)) or (
+        answer = (action and left_out(action, call, origin.locale)) or (
             await self._app.perform(call, origin)
         )
         return await self._show(request, viewer, given, answer, origin)
@@ -206,7 +206,7 @@ class Talk:
         return Card((*said, Plain(" "), *more), buttons=(button,), private=True, locale=locale)
 
 
-def _left_out(action: Action[...], call: Call, locale: str) -> Form | None:
+def left_out(action: Action[...], call: Call, locale: str) -> Form | None:
     """The form again, when something was left empty that a browser should have asked for."""
     given = zip(action.spec.fields, call.args, strict=False)
     empty = (f for f, text in given if f.required and not f.names_object and not text.strip())
