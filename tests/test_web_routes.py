@@ -9,7 +9,7 @@ import pytest
 
 from bot.config.settings import Web as Config
 from bot.core.cards import Call
-from bot.core.model import Group
+from bot.core.model import Account, Group, Origin
 from bot.platforms.web import porch
 from bot.platforms.web.porch import Porch
 from bot.platforms.web.render import renderer
@@ -35,6 +35,7 @@ class Lived:
     house: House
     ana: Browser
     secret: str
+    errand: str
 
     def routes(self, method: str) -> Iterator[str]:
         house, gate = self.house, Gate(Config(port=0))
@@ -50,7 +51,8 @@ class Lived:
         if "{command}" in path:
             yield from (f"/{name}" for name in names if name != "breaks")
         else:
-            secret = path.replace("{secret}", self.secret)
+            known = self.errand if path.startswith("/errand") else self.secret
+            secret = path.replace("{secret}", known)
             yield secret.replace("{name}", renderer().static["room.js"].url.rpartition("/")[2])
 
     async def rows(self) -> dict[str, list[str]]:
@@ -74,7 +76,11 @@ async def lived(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
         await ana.opens("/room")
         await ana.presses("Say it", words="Good evening.")
         secret = (await house.link("invite", HOME.ref)).rpartition("/")[2]
-        yield Lived(house, ana, secret)
+        errands, asked = storage.errands, Account("discord", "1")
+        origin = Origin(asked, errands.place(), storage.now(), "test")
+        errand, kept = errands.make(origin, "checkins.checkin", origin.place)
+        await storage.units.commit((kept,))
+        yield Lived(house, ana, secret, errand)
 
 
 @pytest.mark.parametrize("headers", [OTHER_SITE, NO_SITE], ids=["another site", "nobody says"])
