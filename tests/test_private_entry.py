@@ -18,10 +18,10 @@ from storage import Storage
 from storage.database import Database
 from storage.keys import Keys
 from tests.browser import Browser
-from tests.conftest import INSTANCE_KEY
 from tests.discord_house import Home, at_home
 from tests.fakes.discord import TOKEN, FakeDiscord, Someone, fake_discord
 from tests.fakes.discord.world import EPHEMERAL, Json, every
+from tests.instance import HOUSE, INSTANCE_KEY, KEYS
 from tests.room import Hour, ref_of
 from tests.web_house import Watch
 
@@ -324,9 +324,9 @@ async def test_without_an_address_nothing_private_is_asked(
 @asynccontextmanager
 async def kept_in(folder: Path) -> AsyncIterator[Storage]:
     """As a process has it, from its start to its end."""
-    keys = Keys(folder / "keys.db", INSTANCE_KEY)
+    keys = Keys(folder / KEYS, INSTANCE_KEY)
     await keys.open()
-    db = Database(folder / "test.db", keys.main)
+    db = Database(folder / HOUSE, keys.main)
     await db.open()
     storage = Storage(db, keys, Hour())
     await storage.wake_up(storage.now())
