@@ -11,7 +11,7 @@ import pytest
 from bot.config.settings import Discord as Config
 from bot.core.actions import Cog
 from bot.core.cards import Button, Call, Card
-from bot.core.model import Context, Place
+from bot.core.model import Account, Context, Place
 from bot.core.rooms import (
     Announce,
     Close,
@@ -20,6 +20,7 @@ from bot.core.rooms import (
     Edited,
     Event,
     Hold,
+    HoldBack,
     Open,
     Post,
     Replace,
@@ -182,7 +183,7 @@ async def test_nobody_names_a_channel_of_another_server(home: Home) -> None:
 # --- rooms of their own ---
 
 
-async def does(home: Home, deed: RoomDeed | Post | Replace, key: str) -> None:
+async def does(home: Home, deed: RoomDeed | Post | Replace | HoldBack, key: str) -> None:
     queued = home.storage.outbox.queue(key, Sending(deed), home.storage.now())
     await home.storage.units.commit(queued)
     await home.delivers()
@@ -225,6 +226,18 @@ async def test_a_meeting_has_a_thread_of_its_own(fault: str, home: Home, ear: Ea
     await does(home, Close(home.place, "floor", keep=False), "test/gone")
     assert not threads(home)
     assert await home.storage.outbox.counts() == {"sent": 6}
+
+
+async def test_who_speaks_out_of_turn_is_told_alone_where_nothing_is_taken_away(
+    home: Home, ear: Ear
+) -> None:
+    ana = await home.member("Ana")
+    word = Card((Plain("Bo has the floor. You are next."),), private=True)
+    spoken = HoldBack(home.place, "5", Account("discord", ana.id), word)
+    await does(home, spoken, "test/floor")
+    assert "Bo has the floor" in said(ana.sees_all()[0])
+    assert not [m for m in home.fake.world.messages.values() if m["channel_id"] == home.place.id]
+    assert Done("test/floor", "") in ear.heard
 
 
 async def passes(home: Home, seconds: float) -> None:

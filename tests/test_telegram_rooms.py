@@ -8,8 +8,19 @@ import pytest
 
 from bot.core.actions import Cog
 from bot.core.cards import Card
-from bot.core.model import Context, Place
-from bot.core.rooms import Close, DoorMoved, Edited, Event, Hold, Open, RoomDeed, Said
+from bot.core.model import Account, Context, Place
+from bot.core.rooms import (
+    Close,
+    Done,
+    DoorMoved,
+    Edited,
+    Event,
+    Hold,
+    HoldBack,
+    Open,
+    RoomDeed,
+    Said,
+)
 from bot.core.text import Plain
 from bot.core.work import Sending
 from bot.platforms.telegram.places import shared
@@ -46,7 +57,7 @@ def opening(place: Place) -> Open:
     return Open(place, "tuesday", "Tuesday, 19:00", Card((Plain("The door is open."),)))
 
 
-async def does(house: TelegramHouse, deed: RoomDeed, key: str) -> None:
+async def does(house: TelegramHouse, deed: RoomDeed | HoldBack, key: str) -> None:
     unit = house.storage.outbox.queue(key, Sending(deed), house.storage.now())
     await house.storage.units.commit(unit)
     await house.rests()
@@ -149,3 +160,51 @@ async def test_a_move_is_told_to_the_features(house: TelegramHouse, ears: Ears) 
     new = upgrade(house.world, chat, ana)
     await house.rests()
     assert DoorMoved(shared(chat.id), shared(new.id)) in ears.heard
+
+
+def kindly(place: Place, message: int, ana: Someone) -> HoldBack:
+    word = Card((Plain("Bo has the floor. You are next."),), private=True)
+    return HoldBack(place, str(message), Account("telegram", str(ana.id)), word)
+
+
+async def test_what_is_out_of_turn_is_taken_away_with_a_word_for_one(
+    house: TelegramHouse, ears: Ears
+) -> None:
+    chat, ana = await meeting(house)
+    bo = house.guest("Bo")
+    chat.members[bo.id] = "member"
+    ana.topic = next(iter(chat.topics))
+    place = shared(chat.id, ana.topic)
+    said = ana.types("I just want to say")
+    await house.rests()
+    await does(house, kindly(place, said["message_id"], ana), "a")
+    assert said["message_id"] not in chat.messages
+    assert words(ana.sees()[-1]) == "Bo has the floor. You are next."
+    assert ana.sees()[-1]["message_thread_id"] == ana.topic
+    assert not bo.sees() or "floor" not in words(bo.sees()[-1])
+    await does(house, kindly(place, said["message_id"], ana), "b")
+    done = [(e.key, e.receipt) for e in ears.heard if isinstance(e, Done)]
+    gone = str(said["message_id"])
+    assert done[1:] == [("a", gone), ("b", gone)], "what is gone already is gone"
+
+
+async def test_without_the_right_it_stands_and_they_are_told(
+    house: TelegramHouse, ears: Ears
+) -> None:
+    chat, ana = await meeting(house, forum=False)
+    said = ana.types("I just want to say")
+    await house.rests()
+    house.world.bot_becomes(chat, ana.shown, "administrator", ("can_manage_topics",))
+    await house.rests()
+    await does(house, kindly(shared(chat.id), said["message_id"], ana), "a")
+    assert said["message_id"] in chat.messages
+    assert words(ana.sees()[-1]) == "Bo has the floor. You are next."
+    assert [e.receipt for e in ears.heard if isinstance(e, Done)][-1] == ""
+    house.world.bot_becomes(chat, ana.shown, "member")
+    await house.rests()
+    await does(house, kindly(shared(chat.id), said["message_id"], ana), "b")
+    everybody = [words(m) for m in chat.messages.values() if m["from"]["is_bot"]]
+    assert not any("floor" in said for said in everybody), "nor is it said for all"
+    house.world.started.add(ana.id)
+    await does(house, kindly(shared(chat.id), said["message_id"], ana), "c")
+    assert words([*ana.own.messages.values()][-1]) == "Bo has the floor. You are next."

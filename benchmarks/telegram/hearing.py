@@ -174,7 +174,7 @@ async def our_whole(folder: Path, many: int, heard: list[list[Op]] | None = None
         async with door.line:
             talk = _talk(app, door, storage)
             ports, sender = storage.telegram_ports, Sender(door.line)
-            rooms = Rooms(sender, talk._rights, ports, Clock())
+            rooms = Rooms(sender, talk._rights, ports, Clock(), talk.door)
             life = Life(talk, sender, talk._rights, ports, rooms)
             intake = Intake(door.line, storage.telegram_ports, Clock(), talk.now)
             updates, before = [raw(n) for n in range(many)], Deaf.sent

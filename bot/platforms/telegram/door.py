@@ -18,7 +18,7 @@ from bot.core.cards import Card
 from bot.core.errors import DoorShut, Later
 from bot.core.model import Person, Place
 from bot.core.ports import Clock, Trouble
-from bot.core.rooms import Deed, Post, Remove, RoomDeed
+from bot.core.rooms import Deed, HoldBack, Post, Remove, RoomDeed
 from bot.platforms.telegram.intake import Intake
 from bot.platforms.telegram.life import Life
 from bot.platforms.telegram.line import Line
@@ -124,7 +124,7 @@ class Telegram:
 
     async def _serve(self, app: App, ports: TelegramPorts, works: Works) -> None:
         talk = Talk(app, self._sender, self._rights, ports, self._clock)
-        rooms = self._rooms = Rooms(self._sender, self._rights, ports, self._clock)
+        rooms = self._rooms = Rooms(self._sender, self._rights, ports, self._clock, talk.door)
         await rooms.wake_up()
         life = Life(talk, self._sender, self._rights, ports, rooms)
         self._intake = Intake(self.line, ports, self._clock, talk.now, rooms.has)
@@ -171,6 +171,12 @@ class Telegram:
             raise Later(SOON, everywhere=True)
         chat, topic = await self._whereabouts(place)
         return await self._rooms.hold(shared(chat, topic or 0), deed, standing)
+
+    async def hold_back(self, place: Place, deed: HoldBack) -> str:
+        if self._rooms is None:
+            raise Later(SOON, everywhere=True)
+        chat, topic = await self._whereabouts(place)
+        return await self._rooms.hold_back(shared(chat, topic or 0), deed)
 
     async def examine(self, place: Place) -> list[Trouble]:
         return await self._rooms.examine(place) if self._rooms else []

@@ -9,18 +9,22 @@ from telegram.error import BadRequest
 from bot.core.app import App
 from bot.core.model import Account, Origin, Place, Via
 from bot.core.ports import Clock, Trouble
-from bot.core.rooms import Close, Edited, Event, Hold, Open, RoomDeed, Said
+from bot.core.rooms import Close, Edited, Event, Hold, HoldBack, Open, RoomDeed, Said
 from bot.core.text import key
+from bot.platforms.telegram.heard import Heard
 from bot.platforms.telegram.line import Line
 from bot.platforms.telegram.places import NAME, account, shared, target
 from bot.platforms.telegram.ports import TelegramPorts
+from bot.platforms.telegram.private import PrivateDoor
 from bot.platforms.telegram.rights import Rights
 from bot.platforms.telegram.sending import Sender, Where, meaning
-from bot.platforms.telegram.updates import Message
+from bot.platforms.telegram.updates import Chat, Message, User
 
 log = logging.getLogger(__name__)
 
 SAME = "topic_not_modified"
+MISSING = "message to delete not found"
+"""They were faster, or an earlier attempt of ours was."""
 NAMED = 128
 """Letters in the name of a topic."""
 MENDED = key("In Telegram: the group's page, Edit, Administrators, and there the bot.")
@@ -29,7 +33,7 @@ NEEDED = (
     (
         "can_delete_messages",
         "Delete messages",
-        key("To take away private words that somebody typed for all by mistake."),
+        key("To take away private words typed for all by mistake, and what is out of turn."),
     ),
     ("can_manage_topics", "Manage topics", key("To give each meeting a topic of its own.")),
     ("can_invite_users", "Invite users", key("To let in who asks to join.")),
@@ -40,8 +44,11 @@ NOBODY = Account(NAME, "")
 class Rooms:
     """Which are open is kept: what is said elsewhere is none of ours, and is not even stored."""
 
-    def __init__(self, sender: Sender, rights: Rights, ports: TelegramPorts, clock: Clock) -> None:
+    def __init__(
+        self, sender: Sender, rights: Rights, ports: TelegramPorts, clock: Clock, door: PrivateDoor
+    ) -> None:
         self._sender, self._rights, self._ports, self._clock = sender, rights, ports, clock
+        self._door = door
         self._line: Line = sender.line
         self._open: set[Place] = set()
 
@@ -62,6 +69,20 @@ class Rooms:
                 await self._end(standing, keep=keep)
         return standing
 
+    async def hold_back(self, place: Place, deed: HoldBack) -> str:
+        """Theirs alone is the word: unseen in the room, or else in the chat they have with us."""
+        chat, topic = target(place)
+        gone = await self._taken_away(chat, int(deed.message))
+        said = Message(
+            Chat(chat, "supergroup"), 0, message_thread_id=topic or 0, is_topic_message=bool(topic)
+        )
+        spoken = deed.card.locale or "en"
+        origin = Origin(deed.account, place, self._clock.now(), NAME, Via.CLOCK, spoken)
+        heard = Heard(origin, User(int(deed.account.id)), said)
+        with meaning(chat):
+            await self._door.show(deed.card, heard, await self._door.way(heard))
+        return deed.message if gone else ""
+
     async def said(self, message: Message, app: App, number: int, *, anew: bool) -> None:
         """Told to the features; the same twice is the same message."""
         if message.sender is None or message.sender.is_bot:
@@ -81,6 +102,17 @@ class Rooms:
             return []
         mine = await self._rights.mine(target(place)[0])
         return [Trouble(name, why, MENDED) for what, name, why in NEEDED if not getattr(mine, what)]
+
+    async def _taken_away(self, chat: int, message: int) -> bool:
+        if not (await self._rights.mine(chat)).can_delete_messages:
+            return False
+        try:
+            with meaning(chat):
+                await self._line.delete_message(chat, message)
+        except BadRequest as refused:
+            log.info("telegram.not_deleted")
+            return MISSING in str(refused).lower()
+        return True
 
     async def _begin(self, place: Place, deed: Open, standing: str) -> str:
         chat, topic = target(place)
