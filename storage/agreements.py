@@ -81,6 +81,19 @@ class Agreements:
         )
         return self._agreements(rows)
 
+    async def of_any(self, people: Iterable[str]) -> list[Agreement]:
+        """The same of several, each agreement once."""
+        wanted = {f"p{n}": person for n, person in enumerate(dict.fromkeys(people))}
+        if not wanted:
+            return []
+        names = ", ".join(f":{name}" for name in wanted)
+        rows = await self._db.read(
+            f"{ALL} WHERE agreements.ref IN"
+            f" (SELECT agreement FROM parts WHERE person IN ({names}))",
+            **wanted,
+        )
+        return self._agreements(rows)
+
     def hold(self, ref: str, version: int) -> Write:
         return Write(
             "UPDATE agreements SET version = version + 1 WHERE ref = :ref AND version = :version",

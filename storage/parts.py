@@ -19,6 +19,8 @@ class Role(StrEnum):
 
     PEER = "peer"
     SPONSOR = "sponsor"
+    SERVICE = "service sponsor"
+    """A sponsor for service, whose other is a sponsee as well."""
     SPONSEE = "sponsee"
 
 

@@ -296,7 +296,7 @@ async def test_taking_back_twice_is_one_withdrawal(room: Room) -> None:
     await ana.sends("people.allow:dates")
     me = await profile(room, ana)
     assert [gone.purpose for gone in me.withdrawn] == ["messages"]
-    assert me.consents.keys() == {"checkins", "dates", "readings"}
+    assert me.consents.keys() == PURPOSES - {"messages"}
 
 
 async def test_a_purpose_that_was_made_up_is_refused(room: Room) -> None:

@@ -23,6 +23,9 @@ NAMES = {
     "readings": key("What you keep of readings"),
     "reading_hours": key("When your reading comes"),
     "agreements": key("With whom you agreed to check in"),
+    "offers": key("What you offer"),
+    "asks": key("When you asked somebody"),
+    "requests": key("What you asked, and how you let yourself be reached"),
     "web": key("Where you are signed in"),
 }
 """What is kept where, as people call it."""
@@ -34,7 +37,8 @@ WORDS = (
     *(key("sessions"), key("last used"), key("reflections"), key("favourites"), key("title")),
     *(key("hour"), key("track"), key("kind"), key("agreed"), key("muted"), key("asked")),
     *(key("wished"), key("weekdays"), key("shown"), key("calls"), key("tells")),
-    *(key("rests until"),),
+    *(key("rests until"), key("capacity"), key("languages"), key("words"), key("reached")),
+    *(key("meant"), key("wish"), key("met")),
 )
 """What the parts of it are called. The file names them in English, for whatever reads it."""
 WHEN = re.compile(r"\d{4}-\d\d-\d\d(T[\d:.]+[+-]\d\d:\d\d)?")

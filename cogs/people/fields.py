@@ -7,6 +7,7 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from bot.core.cards import Choice, Field
+from bot.core.errors import FOUND
 from bot.core.text import LANGUAGES
 from bot.core.writing import MESSAGES
 from storage.names import LONGEST
@@ -16,7 +17,10 @@ PURPOSES = (
     Choice("dates", "Keep dates that matter to me"),
     Choice("readings", "Keep my reflections and favourites"),
     Choice(MESSAGES, "Write to me first"),
+    Choice(FOUND, "Show my group what I offer"),
 )
+AT_FIRST = PURPOSES[:-1]
+"""What newcomers are asked; what they offer to others is for later, when they do."""
 TONGUES = tuple(Choice(tag, name) for tag, name in LANGUAGES.items())
 
 Adult = Annotated[bool, Field("Are you 18 or over?")]
@@ -27,7 +31,7 @@ Purposes = Annotated[
     Field(
         "What may I do for you?",
         hint="Each is your choice. /me takes it back at any time.",
-        choices=PURPOSES,
+        choices=AT_FIRST,
     ),
 ]
 Purpose = Annotated[str, Field("Which of these?", choices=PURPOSES)]

@@ -1,0 +1,61 @@
+"""People who offer to be asked, for the tests that are about it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from storage.agreements import Agreement, Kind
+from storage.offers import For, Found, Offer
+from storage.parts import Part, Role
+from tests.room import HOME, Room, ref_of
+
+MONTH = timedelta(days=30)
+
+
+async def offered(room: Room, name: str, kind: For = For.SPONSOR, **given: Any) -> Offer:
+    """Somebody who is there offers, in one step."""
+    values = {"capacity": 2, "languages": ("en",), **given}
+    ref = f"offer-{kind.value[:3]}-{name}".ljust(12, "_")[:12]
+    offer = Offer(ref, ref_of(name), HOME.ref, kind, **values)
+    await room.storage.units.commit((room.storage.offers.put(offer),))
+    return offer
+
+
+async def sponsors(room: Room, sponsor: str, sponsee: str) -> Agreement:
+    """One sponsors the other from now on."""
+    parts = (
+        Part(ref_of(sponsor), role=Role.SPONSOR, agreed=True),
+        Part(ref_of(sponsee), role=Role.SPONSEE, agreed=True),
+    )
+    ref = f"agr-{sponsor}-{sponsee}".ljust(12, "_")[:12]
+    one = Agreement(ref, Kind.SPONSOR, parts, room.now, room.now + MONTH, HOME.ref)
+    await room.storage.units.commit(room.storage.agreements.add(one))
+    return one
+
+
+async def found(
+    room: Room, asker: str, kind: For = For.SPONSOR, *, away: bool = False
+) -> list[str]:
+    """The names that somebody is shown, in their order."""
+    return [one.person.name for one in await openings(room, asker, kind, away=away)]
+
+
+async def openings(
+    room: Room, asker: str, kind: For = For.SPONSOR, *, away: bool = False
+) -> list[Found]:
+    profile = await room.storage.people.profile(ref_of(asker))
+    assert profile
+    day = room.now.date()
+    return await room.storage.offers.open_to(
+        profile.person, HOME.ref, kind, room.now, day, away=away
+    )
+
+
+async def says_their_age(room: Room, name: str, *, adult: bool) -> None:
+    people = room.storage.people
+    profile = await people.profile(ref_of(name))
+    assert profile
+    person = replace(profile.person, adult=adult)
+    await room.storage.units.commit((people.change(replace(profile, person=person)),))
