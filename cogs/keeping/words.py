@@ -26,6 +26,7 @@ NAMES = {
     "offers": key("What you offer"),
     "asks": key("When you asked somebody"),
     "requests": key("What you asked, and how you let yourself be reached"),
+    "steps": key("Your step work"),
     "web": key("Where you are signed in"),
 }
 """What is kept where, as people call it."""
@@ -39,6 +40,8 @@ WORDS = (
     *(key("wished"), key("weekdays"), key("shown"), key("calls"), key("tells")),
     *(key("rests until"), key("capacity"), key("languages"), key("words"), key("reached")),
     *(key("meant"), key("wish"), key("met")),
+    *(key("notebooks"), key("entries"), key("suggestions"), key("answers")),
+    *(key("guide"), key("step"), key("question"), key("open"), key("let read")),
 )
 """What the parts of it are called. The file names them in English, for whatever reads it."""
 WHEN = re.compile(r"\d{4}-\d\d-\d\d(T[\d:.]+[+-]\d\d:\d\d)?")
