@@ -24,7 +24,7 @@ from tests.fakes.discord.world import Json
 from tests.room import HOME, PURPOSES, ref_of
 from tests.web_house import Watch
 
-client.STILL = 0.05  # the fake tells of all its servers at once
+client.STILL = 0.01  # the fake tells of all its servers at once
 
 PATIENCE = 20.0
 

@@ -37,6 +37,8 @@ class TelegramHouse:
     app: App
     door: Telegram
     busy: int = 0
+    idle: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when nothing is performed any more."""
     delivers: bool = True
     """Whether the outbox runs here; else whoever tests delivers."""
     people: dict[str, Someone] = field(default_factory=dict)
@@ -84,6 +86,10 @@ class TelegramHouse:
 
     async def _is_busy(self) -> bool:
         before = bool(self.world.updates or self.busy)
+        await self.server.until(lambda: not self.world.updates)
+        while self.busy:
+            self.idle.clear()
+            await self.idle.wait()
         [row] = await self.storage.db.read(
             "SELECT (SELECT count(*) FROM inbox WHERE state IN ('waiting', 'claimed')) AS come,"
             " (SELECT count(*) FROM inbox WHERE state IN ('waiting', 'claimed'))"
@@ -133,6 +139,7 @@ async def telegram_house(
                     await handle(waiting)
                 finally:
                     house.busy -= 1
+                    house.idle.set()
 
             await inbox.run(storage.inbox, counted, watch, storage.units.wakes["inbox"])
 

@@ -27,6 +27,8 @@ from tests.telegram_house import TelegramHouse, telegram_house, words
 
 TELEGRAM_WIRED = replace(TELEGRAM)
 """Telegram's limits, and its door."""
+_menus: dict[str, str] = {}
+"""What was kept of the menus by the room before: Telegram has them, and is not told again."""
 
 
 @dataclass
@@ -162,6 +164,8 @@ def _data(message: Given) -> list[str]:
 @asynccontextmanager
 async def telegram_room(app: App, storage: Storage) -> AsyncIterator[TelegramRoom]:
     """A group on a server without ephemeral messages: private answers go to the own chat."""
+    kept = storage.telegram
+    await storage.units.commit([kept.tell(name, menu) for name, menu in _menus.items()])
     async with telegram_house(
         storage, app=app, delivers=False, world=World(ephemeral=False)
     ) as house:
@@ -179,3 +183,5 @@ async def telegram_room(app: App, storage: Storage) -> AsyncIterator[TelegramRoo
             patched.setattr(sending, "messages", room.drawn)
             patched.setattr(app, "ask", asked)
             yield room
+        name = f"telegram menu {house.door.line.id}"
+        _menus.update({name: menu} if (menu := await kept.told(name)) else {})

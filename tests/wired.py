@@ -31,7 +31,7 @@ from tests.fakes.discord.world import DM, Json, every
 from tests.room import DISCORD, Actor, Room
 from tests.web_house import Watch
 
-client.STILL = 0.05  # the fake tells of all its servers at once
+client.STILL = 0.01  # the fake tells of all its servers at once
 
 WIRED = replace(DISCORD)
 """Discord's limits, and its door."""

@@ -180,10 +180,13 @@ class TelegramServer:
                     ) as said:
                         if said.status == 200:
                             world.updates.pop(0)
+                            self._called.set()
                 world.arrived.clear()
                 await world.arrived.wait()
 
     async def end(self) -> None:
+        self._polls += 1
+        self.world.arrived.set()  # a poll that waits, waits no more
         for hook in self._hooks:
             hook.cancel()
         await asyncio.gather(*self._hooks, return_exceptions=True)
