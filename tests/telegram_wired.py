@@ -165,7 +165,7 @@ def _data(message: Given) -> list[str]:
 async def telegram_room(app: App, storage: Storage) -> AsyncIterator[TelegramRoom]:
     """A group on a server without ephemeral messages: private answers go to the own chat."""
     kept = storage.telegram
-    await storage.units.commit([kept.tell(name, menu) for name, menu in _menus.items()])
+    await storage.units.commit(tuple(kept.tell(name, menu) for name, menu in _menus.items()))
     async with telegram_house(
         storage, app=app, delivers=False, world=World(ephemeral=False)
     ) as house:

@@ -83,7 +83,7 @@ async def test_a_yes_that_was_taken_back_and_a_new_start_are_in_words(room: Room
 
 async def test_nobody_sees_the_data_of_another(room: Room) -> None:
     await settled(room)
-    bo = room.actors[f"{'Bo'.lower()} kowalska"]
+    bo = room.guest("Bo")
     bo.here = bo.own
     await bo.types("/mydata")
     assert not bo.sees("a long night")
