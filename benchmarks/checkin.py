@@ -100,7 +100,7 @@ async def theirs(folder: Path, said: Sequence[Said], key: str) -> Figures:
 
 async def _everybody(storage: Storage, people: int) -> None:
     """One after the other, each with the typed line that App is given by a door."""
-    app = App([CheckInCog(storage.checkins)], storage.ports)
+    app = App([CheckInCog(storage)], storage.ports)
     action, now = app.actions["checkins.checkin"], storage.now()
     for n in range(people):
         if isinstance(storage.db, Heard):

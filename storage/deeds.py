@@ -137,6 +137,7 @@ FORGET = (
     " GROUP BY destination)",
     f"DELETE FROM outbox WHERE {_GOING}",
     "DELETE FROM outbox_about WHERE person = :person",
+    "DELETE FROM panels WHERE destination = :to",
 )
 """Those that are left move up before the others go. What is being sent is left to be settled,
 but without a body nobody can repeat it."""

@@ -100,10 +100,10 @@ class WebFeed:
         """The same key twice is one happening, for ever as far as the outbox is concerned.
 
         Without an anchor it is a card of its own; None takes away what stands there. `about` are
-        the refs of those whom the card names; it is not shown once one of them has been
-        forgotten. With an `author` it is theirs: nobody else's is mended or taken away, and what
-        is mended keeps its hour. Raises Unreachable when the place is private and its account is
-        gone, and when what an author means is not there, or not theirs.
+        the refs of those whom the card names, and of what was agreed; it is not shown once one of
+        them has been forgotten. With an `author` it is theirs: nobody else's is mended or taken
+        away, and what is mended keeps its hour. Raises Unreachable when the place is private and
+        its account is gone, and when what an author means is not there, or not theirs.
         """
         mark = self._vault.mark(f"web event {key}")
         if found := await self._find(mark, body):
@@ -289,10 +289,12 @@ def _kind(body: Card | Line | None) -> str:
 
 
 def _naming(mark: str, about: tuple[str, ...]) -> tuple[Write, ...]:
-    """Somebody may have been forgotten while the card was on its way."""
+    """Somebody may have been forgotten, or what was agreed may have ended, while the card was on
+    its way."""
     gone = (
         "UPDATE web_events SET body = NULL"
         " WHERE key = :event AND :person NOT IN (SELECT ref FROM people)"
+        " AND :person NOT IN (SELECT ref FROM agreements)"
     )
     named = (
         "INSERT INTO web_event_about (event, person)"

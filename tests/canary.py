@@ -89,6 +89,10 @@ async def live(folder: Path) -> None:
     room.group, room.id = Group("canary-group", GROUP), ROOM
     ana = await _joins(room)
     await ana.types(f"/checkin 2 {NOTE}")
+    await ana.presses("Share it")
+    await ana.presses("Everyone")
+    await ana.presses("With my note")
+    await ana.presses("Send it")
     await ana.types(f"/smash {CRASH}")
     await ana.types("/checkin")
     await ana.fills("4")

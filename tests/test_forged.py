@@ -19,6 +19,7 @@ FEATURES = {
     "changes",
     "roles",
     "invites",
+    "sharing",
     "help",
 }
 ODD: tuple[str, ...] = (
@@ -45,7 +46,7 @@ ODD += (ref_of("Ana"), ref_of("Bo"))
 async def known(room: Room) -> list[str]:
     """Every reference that a button of this group could hold."""
     found: list[str] = []
-    for table in ("roles", "changes", "blocks"):
+    for table in ("roles", "changes", "blocks", "checkins", "shares"):
         found += [row["ref"] for row in await room.storage.db.read(f"SELECT ref FROM {table}")]
     return found
 
@@ -62,6 +63,7 @@ async def test_forged_buttons_are_refused_and_change_nothing_of_others(
         await storage.units.commit((given,))
     await ana.sends(f"groups.set_name:{HOME.ref}:Canal Street")
     await bo.sends("blocks.block:Ana")
+    await bo.types("/checkin 4 share:group")
     eve = await room.person("Eve") if joined else room.guest("Eve")
     pool = [*ODD, *await known(room)]
     before = [await storage.people.profile(ref_of(name)) for name in ("Ana", "Bo")]
@@ -78,3 +80,5 @@ async def test_forged_buttons_are_refused_and_change_nothing_of_others(
     assert len(await storage.roles.of(HOME.ref, room.now)) == 2
     assert await storage.blocks.between(ref_of("Bo"), ref_of("Ana"))
     assert len(await storage.db.read("SELECT * FROM changes")) == 1
+    [shared] = await storage.shares.of(ref_of("Bo"))
+    assert not shared.sent

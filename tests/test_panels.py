@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.core.errors import Later
-from bot.core.model import Person, Place
-from bot.core.rooms import Post, Remove
+from bot.core.model import Account, Person, Place
+from bot.core.rooms import Post, Remove, Replace
 from bot.core.work import Lane
 from storage import Storage
 from storage.values import load
@@ -61,6 +61,37 @@ async def test_a_panel_is_changed_where_it_stands_until_it_is_taken_away(office:
         "floor message 1 gone",
         "floor new three hands",
     ]
+
+
+async def test_what_a_person_was_shown_is_taken_away_where_it_was_shown(storage: Storage) -> None:
+    """She uses another door by then, where the same would be shown anew."""
+    here, there = Ledger(), Ledger(name="other")
+    office = Mail(storage, here, others=(there,))
+    ana = await office.joins("ana", "door", "other")
+    await office.sends("1", Replace(ana, "shown", office.card("hello")))
+    await office.works()
+    await storage.units.commit((storage.people.close_account(Account("door", "ana")),))
+    await office.sends("2", Replace(ana, "shown", office.card("hello again")))
+    await office.works()
+    assert (here.shows, there.shows) == (["ana: shown new hello"], ["ana: shown new hello again"])
+    await storage.units.commit((storage.people.reopen(Account("door", "ana")),))
+    await office.sends("3", Remove(ana, "shown"))
+    await office.works()
+    assert there.shows[-1] == "ana: shown message 1 gone"
+    assert not await storage.db.read("SELECT * FROM panels")
+
+
+async def test_where_something_stands_is_forgotten_with_whom_it_was_shown_to(
+    office: Mail,
+) -> None:
+    ana = await office.joins("ana", "door")
+    await office.sends("1", Replace(ana, "shown", office.card("hello")))
+    await office.works()
+    await office.storage.units.commit(office.storage.forget(ana.ref))
+    await office.sends("2", Remove(ana, "shown"))
+    await office.works()
+    assert office.ledger.shows == ["ana: shown new hello"]
+    assert not await office.storage.db.read("SELECT * FROM panels")
 
 
 async def test_what_is_not_there_need_not_be_taken_away(office: Mail) -> None:

@@ -140,6 +140,21 @@ async def test_a_standing_card_is_changed_and_taken_away(house: TelegramHouse) -
     assert not chat.messages
 
 
+async def test_what_a_person_was_shown_is_taken_away_or_covered(house: TelegramHouse) -> None:
+    """After two days Telegram deletes nothing; then other words stand in its place."""
+    ana = await house.person("Ana")
+    to, gone = Person(ref_of("Ana"), "Ana"), Card(t("This was taken back."))
+    for number in (1, 2):
+        await sends(house, Replace(to, f"shared {number}", card(f"Note {number}")), f"{number}")
+    assert [words(m) for m in ana.sees()][-2:] == ["Note 1", "Note 2"]
+    ana.sees()[-1]["date"] -= 3 * 86_400
+    for number in (1, 2):
+        await sends(house, Remove(to, f"shared {number}", gone), f"-{number}")
+    assert [words(m) for m in ana.sees()][-1] == "This was taken back."
+    assert not any(words(m).startswith("Note") for m in ana.sees())
+    assert not await house.storage.db.read("SELECT * FROM panels")
+
+
 async def test_a_topic_that_is_gone_takes_nothing(house: TelegramHouse) -> None:
     chat = await house.group(forum=True)
     place = shared(chat.id, 77)

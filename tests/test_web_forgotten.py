@@ -13,7 +13,9 @@ from bot.core.model import Place
 from bot.core.rooms import Post, Replace
 from bot.core.text import Plain
 from storage import Storage
-from tests.room import HOME
+from storage.agreements import Agreement, Kind
+from storage.parts import Part
+from tests.room import HOME, MORNING
 from tests.test_web_events import opened, rendered
 from tests.web_house import House, open_house
 
@@ -73,6 +75,24 @@ async def test_what_was_on_its_way_when_somebody_was_forgotten_is_not_shown(hous
     assert receipt == await house.room.do("late/1", ROOM, deed, about=("ref-Bo",))
     await ana.opens("/room")
     assert not ana.sees("Bo is here")
+
+
+async def test_what_comes_under_an_agreement_is_shown_as_long_as_there_is_one(
+    house: House,
+) -> None:
+    ana = await house.member("Ana")
+    await house.member("Bo")
+    parts = tuple(Part(f"ref-{name}", agreed=True) for name in ("Ana", "Bo"))
+    one = Agreement("agreed-12345", Kind.PAIR, parts, MORNING, MORNING)
+    await house.storage.units.commit(house.storage.agreements.add(one))
+    for words in ("this is shown", "this is not"):
+        deed = Post(ROOM, Card((Plain(words),)))
+        await house.room.do(words, ROOM, deed, about=(one.ref, "ref-Bo"))
+        if words == "this is shown":
+            await house.storage.units.commit(house.storage.agreements.end(one))
+        await ana.opens("/room")
+    assert ana.sees("this is shown")
+    assert not ana.sees("this is not")
 
 
 async def test_a_standing_card_that_names_somebody_else_by_now_stays(house: House) -> None:

@@ -129,7 +129,7 @@ async def entered(folder: Path, n: int, ours: bool) -> Figures:
             reached.now()
             await reached.forever.wait()
 
-        app = Entrance([CheckInCog(storage.checkins)], storage.ports)
+        app = Entrance([CheckInCog(storage)], storage.ports)
         app.reached = reached
         socket = our_socket(fake, storage, app) if ours else bare_socket(fake, handle)
         async with socket as line:
@@ -169,7 +169,7 @@ async def answered(
             async with house(folder, database=Heard) as storage:
                 assert isinstance(storage.db, Heard)
                 storage.db.said.append(Said())
-                app = App([CheckInCog(storage.checkins)], storage.ports)
+                app = App([CheckInCog(storage)], storage.ports)
                 async with our_socket(fake, storage, app) as line:
                     for each in raw:
                         storage.db.said.append(Said())

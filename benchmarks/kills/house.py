@@ -112,7 +112,7 @@ async def live(orders: Orders) -> None:
 
 
 def _cogs(storage: Storage) -> list[Cog]:
-    return [NowCog(), CheckInCog(storage.checkins), Doings(storage.schedule)]
+    return [NowCog(), CheckInCog(storage), Doings(storage.schedule)]
 
 
 def _put_points(points: Points, storage: Storage, open_doors: Mapping[str, Door]) -> None:

@@ -115,7 +115,7 @@ class Counts:
 async def our_entry(many: int) -> Figures:
     with tempfile.TemporaryDirectory() as name:
         async with house(Path(name)) as storage:
-            counts = Counts(App([CheckInCog(storage.checkins)], storage.ports))
+            counts = Counts(App([CheckInCog(storage)], storage.ports))
             door = Telegram(Config(token=TOKEN), storage.telegram_ports, None, Clock())
             silent(door)
             async with door.line:
@@ -168,7 +168,7 @@ class Heard(Database):
 
 async def our_whole(folder: Path, many: int, heard: list[list[Op]] | None = None) -> Figures:
     async with house(folder, MORNING, Heard if heard is not None else Database) as storage:
-        app = App([CheckInCog(storage.checkins)], storage.ports)
+        app = App([CheckInCog(storage)], storage.ports)
         door = Telegram(Config(token=TOKEN), storage.telegram_ports, None, Clock())
         silent(door)
         async with door.line:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from bot.core.calendar import in_zone
 from bot.core.model import Person
 from bot.core.recurrence import instant
-from bot.core.rooms import AnyDeed, Post
+from bot.core.rooms import AnyDeed, Post, Replace
 from bot.core.work import Lane
 
 MESSAGES = "messages"
@@ -16,7 +16,8 @@ MESSAGES = "messages"
 
 def unasked(deed: AnyDeed, lane: Lane) -> bool:
     """Whether we write first. What is needed now and what answers somebody goes in lane NOW."""
-    return isinstance(deed, Post) and isinstance(deed.to, Person) and lane is not Lane.NOW
+    shows = isinstance(deed, Post | Replace)
+    return shows and isinstance(deed.to, Person) and lane is not Lane.NOW
 
 
 def agreed(person: Person) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -29,7 +29,8 @@ Which = Annotated[str, Field("Which group?", longest=64)]
 
 
 class KeepingCog(Cog):
-    """`keepers` by the name of what they keep; `forget` makes a unit that ends all of it."""
+    """`keepers` by the name of what they keep; `forget` makes a unit that ends all of it, and
+    `farewell` takes back what they showed to others."""
 
     name = "keeping"
 
@@ -41,10 +42,11 @@ class KeepingCog(Cog):
         people: People,
         groups: Groups,
         words: Words,
+        farewell: Callable[[Context], Awaitable[None]],
     ) -> None:
         self._keepers, self._words = keepers, words
         self._forget, self._leave = forget, leave
-        self._people, self._groups = people, groups
+        self._people, self._groups, self._farewell = people, groups, farewell
 
     @command("Everything I keep about you", want=Want.MINE)
     async def mydata(self, ctx: Context) -> Answer:
@@ -128,6 +130,7 @@ class KeepingCog(Cog):
         if not person:
             said = ctx.t("Nothing of you is kept here. Go well. The door stays open.")
             return Card(said, replaces=True)
+        await self._farewell(ctx)
         ctx.work.write(*self._forget(person))
         return self._receipt(ctx)
 

@@ -27,6 +27,7 @@ NAMES = {
     "asks": key("When you asked somebody"),
     "requests": key("What you asked, and how you let yourself be reached"),
     "steps": key("Your step work"),
+    "shares": key("What you showed of your check-ins"),
     "web": key("Where you are signed in"),
 }
 """What is kept where, as people call it."""
@@ -42,6 +43,7 @@ WORDS = (
     *(key("meant"), key("wish"), key("met")),
     *(key("notebooks"), key("entries"), key("suggestions"), key("answers")),
     *(key("guide"), key("step"), key("question"), key("open"), key("let read")),
+    *(key("with"), key("with the note")),
 )
 """What the parts of it are called. The file names them in English, for whatever reads it."""
 WHEN = re.compile(r"\d{4}-\d\d-\d\d(T[\d:.]+[+-]\d\d:\d\d)?")

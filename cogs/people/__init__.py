@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Protocol
@@ -52,7 +52,8 @@ class Moves(Protocol):
 class PeopleCog(Cog):
     """`kept` is what keeps something for a purpose, by the purpose; `contact` is the host's, as
     they gave it in the configuration; `moves` is told when somebody changes their
-    zone, or what they agreed to."""
+    zone, or what they agreed to; `farewells`, by purpose, take back what was shown to others
+    before it is deleted."""
 
     name = "people"
 
@@ -66,11 +67,12 @@ class PeopleCog(Cog):
         kept: Mapping[str, Forgets],
         contact: str,
         moves: Moves,
+        farewells: Mapping[str, Callable[[Context], Awaitable[None]]],
     ) -> None:
         self._people, self._groups, self._roles = people, groups, roles
         self._codes, self._outbox = codes, outbox
         self._kept, self._contact = kept, contact
-        self._moves = moves
+        self._moves, self._farewells = moves, farewells
 
     @command("Join the group", who=Who.GUESTS, want=Want.ME)
     async def join(self, ctx: Context) -> Answer:
@@ -210,6 +212,8 @@ class PeopleCog(Cog):
         if purpose not in self._kept:
             return Card(ctx.t("Nothing is kept for that."), buttons=(back,), replaces=True)
         if sure:
+            if purpose in self._farewells:
+                await self._farewells[purpose](ctx)
             ctx.work.write(*self._kept[purpose].forget(ctx.person.ref))
             return Card(ctx.t("Deleted, all of it."), buttons=(back,), replaces=True)
         said = ctx.t("Delete all that was kept for it? It cannot be brought back.")

@@ -8,6 +8,8 @@ from typing import Any
 from tests.fakes.telegram_world import BOT, Chat, Given, Refused, World
 
 TEXT, CAPTION, ANSWER, NAME, ABOUT, SHORT = 4096, 1024, 200, 64, 512, 120
+OLD = 2 * 86_400
+"""Seconds after which nobody can delete a message: the page of deleteMessage says so."""
 
 
 def units(text: str) -> int:
@@ -76,6 +78,8 @@ class Methods:
         message = chat.messages.get(given["message_id"])
         if message is None:
             raise Refused(400, "message to delete not found")
+        if self.now() - message["date"] > OLD:
+            raise Refused(400, "message can't be deleted for everyone")
         theirs = message["from"] != BOT and chat.kind != "private"
         if theirs and not chat.may("can_delete_messages"):
             raise Refused(400, "message can't be deleted")

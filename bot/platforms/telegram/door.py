@@ -18,7 +18,7 @@ from bot.core.cards import Card
 from bot.core.errors import DoorShut, Later
 from bot.core.model import Person, Place
 from bot.core.ports import Clock, Trouble
-from bot.core.rooms import Deed, HoldBack, Post, Remove, RoomDeed
+from bot.core.rooms import Deed, HoldBack, Post, Remove, Replace, RoomDeed
 from bot.platforms.telegram.intake import Intake
 from bot.platforms.telegram.life import Life
 from bot.platforms.telegram.line import Line
@@ -189,7 +189,9 @@ class Telegram:
 
     async def _do(self, key: str, where: Where, deed: Deed, before: list[int]) -> str:
         if isinstance(deed, Remove):
-            await self._sender.remove(where, before)
+            left = await self._sender.remove(where, before)
+            if deed.instead and left:
+                await self._sender.cover(deed.instead, where, left)
             return ""
         if before:
             return _receipt(await self._sender.change(deed.card, where, before))
@@ -204,7 +206,7 @@ class Telegram:
         """Where it is by now, and how loud: at night a person is not woken by it."""
         chat, topic = await self._whereabouts(place)
         card = deed.card if not isinstance(deed, Remove) else Card(())
-        to = deed.to if isinstance(deed, Post) else None
+        to = deed.to if isinstance(deed, Post | Replace) else None
         quietly = isinstance(to, Person) and asleep(to, self._now())
         return Where(chat, topic, quietly, kept=place.private and personal(card))
 

@@ -87,13 +87,22 @@ class Sender:
         await self.post(card, where, standing)
         return standing
 
-    async def remove(self, where: Where, numbers: Sequence[int]) -> None:
+    async def remove(self, where: Where, numbers: Sequence[int]) -> list[int]:
+        """Those that could not be taken away: they are gone, or older than two days."""
+        left = []
         for number in numbers:
             try:
                 with meaning(where.chat):
                     await self.line.delete_message(where.chat, number)
-            except BadRequest:  # not there any more, or older than two days
+            except BadRequest:
                 log.info("telegram.not_deleted")
+                left.append(number)
+        return left
+
+    async def cover(self, card: Card, where: Where, numbers: Sequence[int]) -> None:
+        """Other words in place of those that cannot be taken away."""
+        for number in numbers:
+            await self._edit(parts(card)[0], where, number)
 
     async def _edit(self, one: Message, where: Where, number: int) -> bool:
         try:

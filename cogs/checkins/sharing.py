@@ -1,0 +1,218 @@
+"""Sharing a check-in: looked at first as others will see it, then sent, and taken back."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated
+
+from bot.core.actions import Cog, action
+from bot.core.cards import Answer, Button, Call, Card, Field, Tone
+from bot.core.decide import Who
+from bot.core.errors import UserError
+from bot.core.model import Context, Person
+from bot.core.rooms import Remove, Replace
+from bot.core.text import Name, Plain, Text, key, t
+from bot.core.work import Lane
+from cogs.checkins import words
+from cogs.checkins.targets import NOBODY, Stored, Target, Targets, kinds
+from storage.checkins import CheckIn
+from storage.shares import Share
+
+ENDED = key("That has ended meanwhile. Nothing was sent.")
+NONE = key(
+    "There is nobody to show it to yet: that takes a sponsor, somebody you check in with, a"
+    " circle, or a group."
+)
+NONE_SUCH = key("There is nobody like that here to show it to.")
+Which = Annotated[int, Field("With whom?", least=1, most=99)]
+
+
+class SharingCog(Cog):
+    """With whom one may is in `targets`."""
+
+    name = "sharing"
+
+    def __init__(self, stored: Stored) -> None:
+        self._checkins, self._shares, self._people = stored.checkins, stored.shares, stored.people
+        self._targets = Targets(stored)
+
+    @action("Share it", who=Who.THEIRS, consent="checkins")
+    async def share(self, ctx: Context, entry: CheckIn) -> Answer:
+        targets = await self._targets.of(ctx)
+        return replace(self._whom(ctx, entry, targets, targets), replaces=True)
+
+    @action("Look at it first", who=Who.THEIRS, consent="checkins")
+    async def look(self, ctx: Context, entry: CheckIn, which: Which) -> Answer:
+        """`which` is only a place in a list: whom it means by now is named before it is sent."""
+        targets = await self._targets.of(ctx)
+        if which > len(targets):
+            raise UserError(ENDED)
+        return replace(await self._offered(ctx, entry, targets[which - 1]), replaces=True)
+
+    async def after(self, ctx: Context, entry: CheckIn, kind: str) -> Card | None:
+        """What follows a check-in that was meant to be shared; None where it was not."""
+        if kind == NOBODY:
+            return None
+        targets = await self._targets.of(ctx)
+        some = kinds(targets, kind)
+        if len(some) == 1:
+            return await self._offered(ctx, entry, some[0])
+        card = self._whom(ctx, entry, targets, some)
+        if not some:
+            return replace(card, text=ctx.t(NONE_SUCH))
+        return card
+
+    @action("With my note", who=Who.THEIRS, consent="checkins")
+    async def note(self, ctx: Context, share: Share) -> Answer:
+        """The note goes along, or it does not: one press for each."""
+        entry = await self._entry(share)
+        if share.sent:
+            return await self._shown(ctx, share)
+        changed = replace(share, noted=not share.noted and bool(entry.note))
+        ctx.work.write(self._shares.change(changed))
+        who = await self._targets.called(ctx, share)
+        return replace(self._preview(ctx, entry, changed, who), replaces=True)
+
+    @action("Send it", who=Who.THEIRS, consent="checkins")
+    async def send(self, ctx: Context, share: Share) -> Answer:
+        if share.sent:
+            return await self._shown(ctx, share)
+        entry = await self._entry(share)
+        await self._post(ctx, entry, share)
+        ctx.work.write(self._shares.change(replace(share, sent=True)))
+        return await self._shown(ctx, share)
+
+    @action("Take it back", who=Who.THEIRS)
+    async def back(self, ctx: Context, share: Share) -> Answer:
+        await self._withdraw(ctx, [share])
+        ctx.work.write(self._shares.delete(share))
+        said = ctx.t(
+            "Taken back. What still waited is not sent, and what was there is removed. If an app"
+            " does not let me, its words are replaced. What was read was read."
+        )
+        buttons = (Button(ctx.label("My check-in"), Call("checkins.one", (share.checkin,))),)
+        return Card(said, buttons=buttons, replaces=True)
+
+    async def take_back(self, ctx: Context, entry: CheckIn | None = None) -> None:
+        """All that was shared of this check-in, or of all of them."""
+        if entry:
+            shared = await self._shares.of_checkin(entry.ref)
+        else:
+            shared = await self._shares.of(ctx.person.ref)
+        await self._withdraw(ctx, shared)
+
+    async def ways(self, ctx: Context, entry: CheckIn) -> tuple[Button, ...]:
+        """To share it, or to take back what was shared, each named."""
+        made = [self.share.button(ctx.label("Share it"), entry.ref)]
+        for share in await self._shares.of_checkin(entry.ref):
+            if share.sent:
+                made.append(self.back.button(ctx.label("Take it back"), share.ref))
+        return tuple(made)
+
+    async def facts(self, ctx: Context, entry: CheckIn) -> tuple[tuple[str, Text], ...]:
+        """With whom it was shared."""
+        shared = await self._shares.of_checkin(entry.ref)
+        called = [await self._targets.called(ctx, share) for share in shared if share.sent]
+        return tuple((ctx.label("Shared with"), who) for who in called)
+
+    def _whom(
+        self, ctx: Context, entry: CheckIn, targets: Sequence[Target], some: Sequence[Target]
+    ) -> Card:
+        buttons = tuple(
+            self.look.button(target.label, entry.ref, targets.index(target) + 1) for target in some
+        )
+        said = ctx.t("With whom? You see first what they would see.") if some else ctx.t(NONE)
+        return Card(said, buttons=(*buttons, self._not_now(ctx, entry)))
+
+    async def _offered(self, ctx: Context, entry: CheckIn, target: Target) -> Card:
+        """What was looked at before and not sent is used again: one for each target."""
+        for share in await self._shares.of_checkin(entry.ref):
+            if target.of(share) and share.sent:
+                return await self._shown(ctx, share)
+            if target.of(share) and share.people == target.people and share.place == target.place:
+                return self._preview(ctx, entry, share, target.who)
+        share = Share(
+            secrets.token_urlsafe(9),
+            ctx.person.ref,
+            entry.ref,
+            ctx.now,
+            target.agreement,
+            target.group,
+            tuple(sorted(target.people)),
+            target.place,
+        )
+        ctx.work.write(*self._shares.add(share))
+        return self._preview(ctx, entry, share, target.who)
+
+    def _preview(self, ctx: Context, entry: CheckIn, share: Share, who: Text) -> Card:
+        said = ctx.t("{who} would see this and nothing else. Nothing is sent yet.", who=who)
+        buttons = [self.send.button(ctx.label("Send it"), share.ref, tone=Tone.GOOD)]
+        if entry.note:
+            label = ctx.label("Without my note") if share.noted else ctx.label("With my note")
+            buttons.append(self.note.button(label, share.ref))
+        buttons.append(self._not_now(ctx, entry))
+        return Card(said, facts=_facts(ctx, entry, share), buttons=tuple(buttons))
+
+    async def _shown(self, ctx: Context, share: Share) -> Card:
+        who = await self._targets.called(ctx, share)
+        said = ctx.t("Shared with {who}.", who=who)
+        buttons = (
+            self.back.button(ctx.label("Take it back"), share.ref),
+            Button(ctx.label("My check-in"), Call("checkins.one", (share.checkin,))),
+        )
+        return Card(said, buttons=buttons, replaces=True)
+
+    async def _post(self, ctx: Context, entry: CheckIn, share: Share) -> None:
+        """To those who take it. Whether there is anybody is not told."""
+        me = ctx.person
+        if share.group:
+            group = await self._targets.belongs(share)
+            if group is None or share.place is None:
+                raise UserError(ENDED)
+            told = replace(ctx, locale=group.language)
+            said = told.t("{name} says how it is today:", name=Name(me.name))
+            card = Card(said, facts=_facts(told, entry, share), locale=group.language)
+            ctx.work.do(Replace(share.place, share.panel, card), about=(me.ref,))
+            return
+        agreement = await self._targets.still(share)
+        if agreement is None:
+            raise UserError(ENDED)
+        for person in await self._targets.open_to(share, agreement, ctx):
+            about = agreement.ref, me.ref
+            ctx.work.do(Replace(person, share.panel, _card(ctx, person, entry, share)), about=about)
+
+    async def _withdraw(self, ctx: Context, shared: Sequence[Share]) -> None:
+        """What waits is not sent, and what stands is removed; nobody waits for the morning."""
+        sent = [share for share in shared if share.sent]
+        people = await self._people.many(ref for share in sent for ref in share.people)
+        for share in sent:
+            for person in (people[ref] for ref in share.people if ref in people):
+                instead = Card(t("This was taken back.", person.language), private=True)
+                ctx.work.do(Remove(person, share.panel, instead), lane=Lane.NOW)
+            if share.place:
+                instead = Card(t("This was taken back.", ctx.locale))
+                ctx.work.do(Remove(share.place, share.panel, instead), lane=Lane.NOW)
+
+    async def _entry(self, share: Share) -> CheckIn:
+        if entry := await self._checkins.load(share.checkin):
+            return entry
+        raise UserError(ENDED)
+
+    def _not_now(self, ctx: Context, entry: CheckIn) -> Button:
+        return Button(ctx.label("Not now"), Call("checkins.one", (entry.ref,)))
+
+
+def _card(ctx: Context, to: Person, entry: CheckIn, share: Share) -> Card:
+    """What one of them is shown; its first words may be seen on a lock screen."""
+    told = replace(ctx, locale=to.language)
+    said = told.t("A note from your group. {name} shows you how it is:", name=Name(ctx.person.name))
+    return Card(said, facts=_facts(told, entry, share), private=True, locale=to.language)
+
+
+def _facts(ctx: Context, entry: CheckIn, share: Share) -> tuple[tuple[str, Text], ...]:
+    facts: tuple[tuple[str, Text], ...] = ((ctx.label("How it is"), words.said(ctx, entry)),)
+    if share.noted and entry.note:
+        facts += ((ctx.label("Note"), (Plain(entry.note),)),)
+    return facts

@@ -1,0 +1,159 @@
+"""With whom somebody may share a check-in: those they agreed with, and their group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.core.cards import Choice
+from bot.core.model import Context, Group, Person, Place
+from bot.core.text import Plain, Strong, Text, key
+from storage.agreements import Agreement, Agreements, Kind
+from storage.blocks import Blocks
+from storage.checkins import CheckIns
+from storage.groups import Groups, web_room
+from storage.parts import Role
+from storage.people import People
+from storage.shares import Share, Shares
+
+NOBODY, SPONSOR, PAIR, CIRCLE, GROUP = "nobody", "sponsor", "pair", "circle", "group"
+WITH = (
+    Choice(NOBODY, "Nobody"),
+    Choice(SPONSOR, "Show it to my sponsor"),
+    Choice(PAIR, "Show it to somebody I check in with"),
+    Choice(CIRCLE, "Show it to my circle"),
+    Choice(GROUP, "Show it to my group"),
+)
+SHARED = (Choice("group", "your group"), Choice("people", "people you agreed with"))
+"""In what somebody takes along of theirs."""
+WEB_ROOM = key("in its web room")
+
+
+class Stored(Protocol):
+    """What sharing leans on."""
+
+    @property
+    def checkins(self) -> CheckIns: ...
+    @property
+    def shares(self) -> Shares: ...
+    @property
+    def agreements(self) -> Agreements: ...
+    @property
+    def blocks(self) -> Blocks: ...
+    @property
+    def groups(self) -> Groups: ...
+    @property
+    def people(self) -> People: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One answer to "with whom?"."""
+
+    kind: str
+    label: str
+    """On a button, in the person's language."""
+    who: Text
+    """In a sentence."""
+    people: tuple[str, ...] = ()
+    place: Place | None = None
+    agreement: str = ""
+    group: str = ""
+
+    def of(self, share: Share) -> bool:
+        return (self.agreement, self.group) == (share.agreement, share.group)
+
+
+class Targets:
+    def __init__(self, stored: Stored) -> None:
+        self._agreements, self._blocks = stored.agreements, stored.blocks
+        self._groups, self._people = stored.groups, stored.people
+
+    async def of(self, ctx: Context) -> list[Target]:
+        """The oldest agreement first, and the group last."""
+        me = ctx.person.ref
+        live = [a for a in await self._agreements.of(me) if a.live and a.part(me).agreed]
+        refs = {part.person for one in live for part in one.others(me)}
+        people = await self._people.many(refs)
+        found = [self._agreed(ctx, one, people) for one in live]
+        found = [target for target in found if target.people]
+        if ctx.group and await self._groups.has(ctx.group.ref, me):
+            found.append(await self._whole(ctx, ctx.group))
+        return found
+
+    async def called(self, ctx: Context, share: Share) -> Text:
+        """With whom it was: those who were named when it was looked at."""
+        if share.group:
+            groups = await self._groups.many([share.group])
+            return _names(ctx, [groups[share.group].name]) if groups else ctx.t("a group")
+        people = await self._people.many(share.people)
+        named = sorted(person.name for person in people.values())
+        return _names(ctx, named) if named else ctx.t("somebody who is not here any more")
+
+    async def still(self, share: Share) -> Agreement | None:
+        """The agreement that it goes under, as long as both of them stand by it."""
+        agreement = await self._agreements.load(share.agreement)
+        if agreement is None or not agreement.live or share.person not in agreement.belongs_to:
+            return None
+        return agreement if agreement.part(share.person).agreed else None
+
+    async def open_to(self, share: Share, agreement: Agreement, ctx: Context) -> list[Person]:
+        """Those who take it at this moment. Nobody is told who does not."""
+        take = [
+            part.person
+            for part in agreement.others(share.person)
+            if part.agreed
+            and part.person in share.people
+            and not part.muted
+            and not (part.rests and part.rests > ctx.now)
+            and not await self._blocks.between(share.person, part.person)
+        ]
+        return [*(await self._people.many(take)).values()]
+
+    async def belongs(self, share: Share) -> Group | None:
+        """The group that it goes to, as long as they are in it."""
+        if not await self._groups.has(share.group, share.person):
+            return None
+        return (await self._groups.many([share.group])).get(share.group)
+
+    def _agreed(self, ctx: Context, one: Agreement, people: dict[str, Person]) -> Target:
+        me = one.part(ctx.person.ref)
+        others = [part.person for part in one.others(me.person) if part.agreed]
+        named = sorted(people[ref].name for ref in others if ref in people)
+        shown = ", ".join(named)
+        kind, label = PAIR, shown
+        if one.kind is Kind.SPONSOR and me.role is Role.SPONSEE:
+            kind, label = SPONSOR, ctx.label("My sponsor: {name}", name=shown)
+        elif one.kind is Kind.CIRCLE:
+            kind, label = CIRCLE, ctx.label("My circle: {names}", names=shown)
+        gone = tuple(ref for ref in others if ref in people)
+        return Target(kind, label[:80], _names(ctx, named), gone, agreement=one.ref)
+
+    async def _whole(self, ctx: Context, group: Group) -> Target:
+        place = await self._place(ctx, group)
+        web = place == web_room(group.ref)
+        where = ctx.label(WEB_ROOM) if web else place.platform.capitalize()
+        who = ctx.t("Everyone in {group} ({where})", group=Strong(group.name), where=where)
+        label = ctx.label("Everyone in {group}", group=group.name[:60])
+        return Target(GROUP, label, who, place=place, group=group.ref)
+
+    async def _place(self, ctx: Context, group: Group) -> Place:
+        """Where they are, or where the group is on the same platform: what somebody says on one
+        platform is not carried to another."""
+        places = await self._groups.places(group.ref)
+        if ctx.place in places:
+            return ctx.place
+        same = (place for place in places if place.platform == ctx.place.platform)
+        return next(same, web_room(group.ref))
+
+
+def kinds(targets: Sequence[Target], kind: str) -> list[Target]:
+    return [target for target in targets if target.kind == kind]
+
+
+def _names(ctx: Context, named: Sequence[str]) -> Text:
+    said: Text = ()
+    for name in named:
+        said += ((Plain(", "),) if said else ()) + (Strong(name),)
+    return said
