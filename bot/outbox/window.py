@@ -22,9 +22,11 @@ WINDOW = 256
 Telegram lets out 28 a second and a group takes one in five seconds, so 140 would do."""
 LOOK = 1.0
 """Seconds after which is looked again though nobody was woken: a wait may have ended."""
-PAUSE = 0.05
-"""Seconds between two claims while there is something to do: many rows cost hardly more than
-one. What is queued meanwhile does not wait for it."""
+MANY = WINDOW // 4
+"""Deeds for which is claimed at once: many rows cost hardly more than one."""
+PAUSE = 0.2
+"""Seconds after which is claimed for fewer than that, while others wait. What is queued
+meanwhile, and what nobody waits before, does not wait for it."""
 ENDING = 5.0
 """Seconds that attempts under way are given when the process is told to end."""
 
@@ -61,7 +63,7 @@ class Window:
         room = WINDOW - len(self.waiting) - len(self.going)
         if room <= 0:
             return LOOK
-        rest = 0.0 if self.asked else self._looked + self._pause - monotonic()
+        rest = 0.0 if self.asked else self._looked + self._pause(room) - monotonic()
         if rest > 0:
             return rest
         self.asked = self._freed = False
@@ -99,12 +101,10 @@ class Window:
             task.cancel()
         await asyncio.gather(*self.going.values(), return_exceptions=True)
 
-    @property
-    def _pause(self) -> float:
-        """None when all that is left may hang on what has just been settled."""
+    def _pause(self, room: int) -> float:
         if not self._freed:
             return LOOK
-        return PAUSE if self.waiting else 0.0
+        return PAUSE if self.waiting and room < MANY else 0.0
 
     async def _claim(self, room: int) -> None:
         try:

@@ -133,7 +133,7 @@ class Sender:
             return (await self.line.send_photo(where.chat, drawn, **how)).message_id
         how |= {
             "entities": list(one.entities) or None,
-            "link_preview_options": {"is_disabled": True},
+            "link_preview_options": NO_PREVIEW_WRITTEN,
         }
         return await self.line.send(where.chat, one.text, **how)
 
