@@ -15,7 +15,8 @@ from bot import outbox
 from bot.core.errors import Later
 from bot.core.model import Place
 from bot.core.pacing import Gate, Pace
-from bot.core.work import Lane, Must
+from bot.core.rooms import Post
+from bot.core.work import Lane, Must, Write
 from bot.outbox import desk, window
 from storage import Storage, deeds
 from tests.post import ATTENTIVE, FORGETFUL, Ledger, Mail
@@ -53,6 +54,7 @@ class Nosy:
     first: dict[str, Callable[[], None]] = field(default_factory=dict)
     """And right before."""
     moved: asyncio.Event = field(default_factory=asyncio.Event)
+    claimed: list[str] = field(default_factory=list)
 
     def __getattr__(self, name: str) -> Any:
         call: Callable[..., Awaitable[Any]] = getattr(self.outbox, name)
@@ -61,6 +63,7 @@ class Nosy:
             self.first.get(name, lambda: None)()
             result = await call(*args, **named)
             self.calls.append(name)
+            self.claimed += [parcel.key for parcel in result] if name == "claim" else []
             self.then.get(name, lambda: None)()
             self.moved.set()
             return result
@@ -155,13 +158,63 @@ async def test_the_pace_is_the_gates_and_what_is_needed_now_goes_first(office: M
         await office.outbox.until(lambda: office.outbox.calls.count("settle") == 1)
         office.outbox.calls.clear()
         await office.takes("c: help", lane=Lane.NOW)
-        await office.outbox.until(lambda: "claim" in office.outbox.calls)
+        await office.outbox.until(lambda: "test/c: help" in office.outbox.claimed)
         for sent in (1, 2):
             assert len(office.ledger.shows) == sent
             watch.seconds += 1
             wake.set()
             await office.outbox.until(lambda n=sent: office.outbox.calls.count("settle") == n)
     assert office.ledger.shows == ["a: one", "c: help", "b: two"]
+
+
+async def test_many_that_wait_are_not_all_asked_for_at_every_turn(office: Mail) -> None:
+    class Asked(Gate):
+        times = 0
+
+        def there(self, place: str, now: float, urgent: bool = False) -> float:
+            self.times += 1
+            return super().there(place, now, urgent)
+
+    gate, watch = Asked(Pace(per_second=1, per_place=5)), Watch()
+    await office.takes(*(f"{n}: x" for n in range(200)))
+    async with open_office(office, watch, gate) as wake:
+        for sent in range(1, 31):
+            await office.outbox.until(lambda n=sent: office.outbox.calls.count("settle") == n)
+            watch.seconds += 1
+            wake.set()
+    assert gate.times < 30 * 50, "of the two hundred"
+
+
+async def test_of_those_that_are_begun_together_only_the_one_that_was_taken_back_is_not(
+    office: Mail,
+) -> None:
+    await office.takes("a: one", "b: one", "c: one")
+    parcels = await office.storage.outbox.claim(MORNING, 9)
+    await office.storage.units.commit(
+        (Write("DELETE FROM outbox WHERE key = :key", {"key": "test/b: one"}),)
+    )
+    begun = [office.storage.outbox.sending(parcel, MORNING) for parcel in parcels]
+    assert await asyncio.gather(*begun) == [True, False, True]
+    await asyncio.gather(*(office.storage.outbox.settle(p, "sent") for p in parcels))
+    assert await office.states() == ["sent", "sent"]
+
+
+async def test_two_doors_have_their_slots_for_themselves(office: Mail) -> None:
+    office.ledger.slow |= {str(n): asyncio.Event() for n in range(40)}
+    other = Ledger(name="other")
+    await office.takes(*(f"{n}: x" for n in range(40)))
+    await office.sends("b", Post(Place("other", "b"), office.card("hello")))
+    wake, doors = office.storage.units.wakes["outbox"], {"door": office.ledger, "other": other}
+    loop = asyncio.create_task(
+        outbox.run(office.app, office.outbox, doors, Watch(), wake, gates={})
+    )
+    await office.outbox.until(lambda: "settle" in office.outbox.calls)
+    assert other.shows == ["b: hello"]
+    for event in office.ledger.slow.values():
+        event.set()
+    await office.outbox.until(lambda: office.outbox.calls.count("settle") == 41)
+    loop.cancel()
+    await asyncio.gather(loop, return_exceptions=True)
 
 
 async def test_nothing_is_sent_into_a_pause_that_began_after_the_slot_was_taken(

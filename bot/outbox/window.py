@@ -23,10 +23,9 @@ Telegram lets out 28 a second and a group takes one in five seconds, so 140 woul
 LOOK = 1.0
 """Seconds after which is looked again though nobody was woken: a wait may have ended."""
 MANY = WINDOW // 4
-"""Deeds for which is claimed at once: many rows cost hardly more than one."""
-PAUSE = 0.2
-"""Seconds after which is claimed for fewer than that, while others wait. What is queued
-meanwhile, and what nobody waits before, does not wait for it."""
+OFTEN, SELDOM = 0.05, 0.2
+"""Seconds between two claims while others wait, for so many and for fewer: many rows cost hardly
+more than one. What is queued meanwhile does not wait for it, nor what nobody waits before."""
 ENDING = 5.0
 """Seconds that attempts under way are given when the process is told to end."""
 
@@ -104,7 +103,9 @@ class Window:
     def _pause(self, room: int) -> float:
         if not self._freed:
             return LOOK
-        return PAUSE if self.waiting and room < MANY else 0.0
+        if not self.waiting:
+            return 0.0
+        return OFTEN if room >= MANY else SELDOM
 
     async def _claim(self, room: int) -> None:
         try:

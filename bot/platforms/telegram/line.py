@@ -11,7 +11,9 @@ from telegram.error import TelegramError
 from bot.platforms.telegram.updates import KINDS, REQUESTS, Member
 from bot.platforms.telegram.wire import Wire, written
 
-CONNECTIONS = 32
+CONNECTIONS = 128
+"""At once: where it is paid for, a hundred deeds may be on their way, and nobody who presses waits
+for one of them."""
 PATIENCE = 20.0
 """Seconds for a request; then it may have arrived, or not."""
 WAIT = 30
