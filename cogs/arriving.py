@@ -15,7 +15,7 @@ from bot.core.ports import Adds
 from bot.core.rooms import Post
 from bot.core.text import Link, Plain, Strong, Text, key, t
 from storage.codes import ADDED, SECOND, SETUP, TRIES, Code, Codes, Pass, place_in
-from storage.groups import Groups, Settings
+from storage.groups import NOTICES, Groups, Settings
 from storage.people import account_of
 
 WHILE = timedelta(hours=1)
@@ -121,7 +121,7 @@ class ArrivingCog(Cog):
         return await self._opened(ctx, settings, ctx.place, code)
 
     async def _opened(self, ctx: Context, settings: Settings, place: Place, code: Code) -> Card:
-        room = await self._groups.room(settings.ref)
+        room = await self._groups.room(settings.ref, NOTICES)
         ctx.work.write(self._codes.use(code), self._groups.add_door(settings.ref, place))
         hello = t(
             "Hello. I am a bot, and from today this is a door of {group}. /join is for whoever"

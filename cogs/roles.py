@@ -15,7 +15,7 @@ from bot.core.rooms import Post
 from bot.core.text import Day, Name, Plain, Strong, Text, t
 from storage.changes import Changes
 from storage.codes import TRIES, Codes
-from storage.groups import Groups, Settings
+from storage.groups import NOTICES, Groups, Settings
 from storage.people import People, account_of
 from storage.roles import FOUNDER, LABELS, SERVANT, Role, Roles
 from storage.vacancies import LAST, TAKE_UP, VACANT, Vacancies
@@ -132,7 +132,7 @@ class RolesCog(Cog):
             name=Name(me.name),
             day=Day(until.astimezone(ZoneInfo(settings.zone)).date()),
         )
-        room = await self._groups.room(settings.ref)
+        room = await self._groups.room(settings.ref, NOTICES)
         ctx.work.do(Post(room, Card(told, locale=settings.language)), about=(me.ref,))
         said = ctx.t(
             "Thank you. You are a trusted servant of {group} for 90 days. You are asked when a"

@@ -13,13 +13,24 @@ from bot.core.model import Group, Person, Place
 from bot.core.ports import HOUSE, Vault
 from bot.core.work import Unit, Write
 from storage.database import Database, Row
+from storage.doors import CHECKINS, MEETINGS, NOTICES, PURPOSES, READINGS, ROOM, Doors, web_room
 from storage.names import likeness
 from storage.values import instant, millis
 
-_decode, _encode = json.Decoder().decode, json.Encoder().encode
+__all__ = [
+    "CHECKINS",
+    "MEETINGS",
+    "NOTICES",
+    "PURPOSES",
+    "READINGS",
+    "ROOM",
+    "Groups",
+    "Membership",
+    "Settings",
+    "web_room",
+]
 
-ROOM = "room"
-"""The purpose of a door where the group talks; others are for one thing each."""
+_decode, _encode = json.Decoder().decode, json.Encoder().encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +75,14 @@ class Membership:
     since: datetime
 
 
-def web_room(group: str) -> Place:
-    """Every group has a room of its own on the web."""
-    return Place("web", group)
-
-
-class Groups:
+class Groups(Doors):
     """In a group no two names are alike: a name is kept as the mark of how it looks, too."""
 
     kind = Settings
 
     def __init__(self, db: Database, vault: Vault, now: Callable[[], datetime]) -> None:
-        self._db, self._vault, self._now = db, vault, now
+        super().__init__(db, vault)
+        self._now = now
 
     async def load(self, ref: str) -> Settings | None:
         """With its trusted servants, to whom it belongs."""
@@ -114,28 +121,6 @@ class Groups:
             return {}
         rows = await self._db.read(f"SELECT ref, body FROM groups WHERE ref IN ({names})", **wanted)
         return {row["ref"]: self._group(row) for row in rows}
-
-    async def door(self, place: Place) -> str:
-        """The ref of the group whose door this place is, or ""."""
-        rows = await self._db.read(
-            "SELECT grp FROM doors WHERE mark = :mark", mark=self._vault.mark(f"door {place}")
-        )
-        return next((str(row["grp"]) for row in rows), "")
-
-    async def places(self, group: str, purpose: str = ROOM) -> list[Place]:
-        """Its doors of that purpose, the oldest first."""
-        rows = await self._db.read(
-            "SELECT * FROM doors WHERE grp = :grp AND purpose = :purpose ORDER BY nth, mark",
-            grp=group,
-            purpose=purpose,
-        )
-        return [self._place(row) for row in rows]
-
-    async def room(self, group: str, without: Place | None = None) -> Place:
-        """Where the group is spoken to: its first door, or else its room on the web."""
-        web = web_room(group)
-        places = [place for place in await self.places(group) if place not in (web, without)]
-        return next(iter(places), web)
 
     async def of(self, person: str) -> list[Membership]:
         """The groups of a person, the last used first."""
@@ -191,29 +176,6 @@ class Groups:
         shared = () if place.private or not place.id else (place,)
         doors = dict.fromkeys((*shared, web_room(settings.ref)))
         return (row, *(self.add_door(settings.ref, door) for door in doors))
-
-    def add_door(
-        self, group: str, place: Place, purpose: str = ROOM, *, first: bool = False
-    ) -> Write:
-        """Its last one, or its first: there it is spoken to. Fails when it is a door by now."""
-        mark = self._vault.mark(f"door {place}")
-        sealed = self._vault.seal(HOUSE, f"doors.place/{mark}", str(place))
-        return Write(
-            "INSERT INTO doors (mark, grp, place, purpose, nth)"
-            " SELECT :mark, :grp, :place, :purpose, CASE :first"
-            " WHEN 1 THEN coalesce(min(nth), 1) - 1 ELSE coalesce(max(nth), -1) + 1 END"
-            " FROM doors WHERE grp = :grp ON CONFLICT (mark) DO NOTHING",
-            {
-                **{"mark": mark, "grp": group, "place": sealed, "purpose": purpose},
-                "first": int(first),
-            },
-            expect=1,
-        )
-
-    def remove_door(self, place: Place) -> Write:
-        """Nothing, where it is none."""
-        sql = "DELETE FROM doors WHERE mark = :mark"
-        return Write(sql, {"mark": self._vault.mark(f"door {place}")})
 
     def change(self, settings: Settings) -> Write:
         """Fails when something was changed since it was read."""
@@ -296,11 +258,6 @@ class Groups:
         ref = row["ref"]
         kept = _decode(self._vault.open(HOUSE, f"groups.body/{ref}", row["body"]))
         return Group(ref, kept["name"], kept["zone"], kept["language"], kept["profile"])
-
-    def _place(self, row: Row) -> Place:
-        opened = self._vault.open(HOUSE, f"doors.place/{row['mark']}", row["place"])
-        platform, _, name = opened.partition(":")
-        return Place(platform, name)
 
 
 def _settings_of(group: Group) -> Settings:

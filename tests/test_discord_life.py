@@ -148,38 +148,6 @@ async def test_a_server_may_be_called_otherwise(home: Home) -> None:
     assert ana.sees("Thank you")
 
 
-async def test_a_host_chooses_the_channel_in_which_the_group_is_spoken_to(home: Home) -> None:
-    ana = await home.member("Ana")
-    ana.host = True
-    other = home.fake.world.channel(home.guild["id"], "readings")
-    home.fake.world.dispatch("CHANNEL_CREATE", other, home.guild["id"])
-    await ana.types("/place")
-    await ana.fills(other["id"])
-    assert ana.sees("spoken to in **\\#readings**") or ana.sees("spoken to in **#readings**")
-    assert await home.storage.groups.room(HOME.ref) == home.place
-    await ana.presses("Yes, there")
-    await home.delivers()
-    assert await home.storage.groups.room(HOME.ref) == Place("discord", other["id"])
-    assert [said(m) for m in home.fake.world.shown(other["id"], "nobody")] == [
-        "From now on I speak to **Harbour Street** here."
-    ]
-
-
-async def test_nobody_names_a_channel_of_another_server(home: Home) -> None:
-    ana = await home.member("Ana")
-    ana.host = True
-    await ana.types("/doctor")
-    message, there = ana.shown()[-1], home.fake.world.guild("Elsewhere")
-    theirs = home.fake.world.channel(there["id"], "general")
-    home.fake.world.dispatch("GUILD_CREATE", home.fake.world.whole(there), there["id"])
-    for call in (f"doors.choose:discord~1{theirs['id']}", f"doors.move:discord~1{theirs['id']}"):
-        await ana.clicks(message, call)
-        assert ana.sees("I do not know that place.")
-    ana.host = False
-    await ana.clicks(message, f"doors.move:discord~1{home.channel['id']}")
-    assert ana.sees("That is for whoever looks after this place.")
-
-
 # --- rooms of their own ---
 
 

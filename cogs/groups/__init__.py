@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import replace
 from datetime import time, timedelta
-from typing import Annotated
+from typing import Annotated, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.core.actions import Cog, Want, action, command
@@ -45,6 +45,13 @@ TERM = timedelta(days=90)
 READING = "07:30"
 """When the day's reading comes to a group that has not settled it."""
 
+
+class Places(Protocol):
+    """Knows where a group is told what."""
+
+    async def facts(self, ctx: Context, group: str) -> tuple[tuple[str, Text], ...]: ...
+
+
 Cleared = Annotated[
     str,
     Field(
@@ -63,7 +70,8 @@ class GroupsCog(Cog):
 
     name = "groups"
 
-    def __init__(self, stored: Stored, settling: Settling, public: bool) -> None:
+    def __init__(self, stored: Stored, settling: Settling, public: bool, places: Places) -> None:
+        self._places = places
         self._groups, self._roles, self._codes = stored.groups, stored.roles, stored.codes
         self._vacancies, self._settling, self._public = stored.vacancies, settling, public
 
@@ -237,7 +245,10 @@ class GroupsCog(Cog):
         if vacancy and ctx.person.ref in vacancy.heirs:
             said += (Plain("\n\n"), *ctx.t(VACANT))
             buttons = (self.take_up.button(ctx.label(TAKE_UP), settings.ref),)
+        if ctx.actor.host and not ctx.place.private:
+            buttons += (Button(ctx.label("Where things come"), Call("doors.place")),)
         facts = words.facts(ctx, settings, self._settling.packs(ctx.locale))
+        facts += await self._places.facts(ctx, settings.ref)
         card = Card(said, settings.name, facts, buttons, replaces=True)
         return Page("setup", words.rows(card), card)
 

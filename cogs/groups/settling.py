@@ -17,7 +17,7 @@ from cogs.groups import words
 from cogs.groups.daily import SETTINGS, Daily, planned
 from storage.changes import Change, Changes
 from storage.codes import Codes
-from storage.groups import Groups, Settings
+from storage.groups import CHECKINS, NOTICES, Groups, Settings
 from storage.people import People
 from storage.roles import Roles
 from storage.schedule import Schedule
@@ -91,7 +91,8 @@ class Settling:
         new = replace(settings, **changed)
         ctx.work.write(self._groups.change(new))
         if after.keys() & SETTINGS:
-            ctx.work.write(*self.planned(new, await self._groups.room(new.ref), ctx.now))
+            room = await self._groups.room(new.ref, CHECKINS)
+            ctx.work.write(*self.planned(new, room, ctx.now))
         return new
 
     def planned(self, settings: Settings, room: Place, now: datetime) -> Unit:
@@ -105,7 +106,7 @@ class Settling:
         self, ctx: Context, settings: Settings, card: Card, about: tuple[str, ...] = ()
     ) -> None:
         """`about` are the refs of those whom the card names."""
-        ctx.work.do(Post(await self._groups.room(settings.ref), card), about=about)
+        ctx.work.do(Post(await self._groups.room(settings.ref, NOTICES), card), about=about)
 
     def _asked(self, other: Person, asker: Person, settings: Settings, change: Change) -> Card:
         locale = other.language

@@ -34,7 +34,8 @@ def rows(card: Card) -> dict[str, object]:
         args, name = button.call.args, button.call.action.partition("_")[2]
         named = args[1] if button.call.action == "groups.clear" else name
         ways.get(named, others).append(button)
-    lines = zip(card.facts, ways.values(), strict=True)
+    mends = [*ways.values(), *([] for _ in card.facts[len(ways) :])]
+    lines = zip(card.facts, mends, strict=True)
     return {"rows": [(label, value, mend) for (label, value), mend in lines], "others": others}
 
 

@@ -21,7 +21,7 @@ from cogs.readings import words
 from cogs.readings.hours import GRACE, daily, had, until
 from cogs.readings.library import Library
 from cogs.readings.words import Track
-from storage.groups import Groups, web_room
+from storage.groups import READINGS, Groups
 from storage.people import People
 from storage.reading_hours import Chosen, ReadingHours
 from storage.schedule import Schedule
@@ -97,7 +97,7 @@ class BringingCog(Cog):
         ctx.work.write(self._kept.show(settings.ref, day, shown))
         card = replace(words.for_all(ctx, read), locale=settings.language)
         end = until(settings.reading, settings.zone, ctx.now)
-        for place in await self._groups.places(settings.ref) or [web_room(settings.ref)]:
+        for place in await self._groups.each(settings.ref, READINGS):
             ctx.work.do(Post(place, card), lane=Lane.READINGS, must=Must.ONCE, until=end)
         return None
 

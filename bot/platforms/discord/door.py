@@ -61,6 +61,7 @@ class DiscordDoor:
 
     name = NAME
     limits = LIMITS
+    picks = True
 
     def __init__(
         self,

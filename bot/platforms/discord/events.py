@@ -85,7 +85,8 @@ class Events:
 
     async def _look_round(self) -> None:
         for server, group in await self._ports.servers.all():
-            for place in await self._ports.groups.places(group):
+            doors = await self._ports.groups.doors(group)
+            for place in dict.fromkeys(each for some in doors.values() for each in some):
                 if place.platform == NAME and not self._map.is_there(place):
                     await self._tell(rooms.DoorLost(place))
             if not self._map.is_in(server):

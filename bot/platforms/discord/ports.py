@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from bot.core.model import Origin, Place
@@ -30,8 +30,8 @@ class Groups(Protocol):
         """The ref of the group whose door this is, or ""."""
         ...
 
-    async def places(self, group: str) -> Sequence[Place]:
-        """Its doors where it talks."""
+    async def doors(self, group: str) -> Mapping[str, Sequence[Place]]:
+        """All of them, by what they are for."""
         ...
 
 

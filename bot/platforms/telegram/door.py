@@ -71,6 +71,7 @@ class Telegram:
     """
 
     name = NAME
+    picks = False
 
     def __init__(
         self,
@@ -180,6 +181,15 @@ class Telegram:
 
     async def examine(self, place: Place) -> list[Trouble]:
         return await self._rooms.examine(place) if self._rooms else []
+
+    def beside(self, place: Place, other: Place) -> bool:
+        """Topics of one chat, or the same chat."""
+        here, there = (each.platform == NAME and not each.private for each in (place, other))
+        return here and there and place.id.partition("/")[0] == other.id.partition("/")[0]
+
+    def called(self, place: Place) -> str:
+        """A bot is not told what topics are called."""
+        return ""
 
     def adds(self, secret: str) -> str:
         """Telegram asks which group, adds the bot with these rights, and says /start there."""
