@@ -95,8 +95,10 @@ class Agreements:
         return self._agreements(rows)
 
     def hold(self, ref: str, version: int) -> Write:
+        """Changes nothing itself: questions to two of them at the same hour do not hinder each
+        other."""
         return Write(
-            "UPDATE agreements SET version = version + 1 WHERE ref = :ref AND version = :version",
+            "UPDATE agreements SET version = version WHERE ref = :ref AND version = :version",
             {"ref": ref, "version": version},
             expect=1,
         )
@@ -112,16 +114,17 @@ class Agreements:
 
     def change(self, before: Agreement, after: Agreement) -> Unit:
         """Writes what differs; to be held first, or a change made meanwhile would be lost."""
-        unit: Unit = ()
-        if self._values(before) != self._values(after):
-            unit += (
-                Write(
-                    "UPDATE agreements SET kind = :kind, grp = :grp, since = :since,"
-                    " review_at = :review_at, until = :until WHERE ref = :ref",
-                    self._values(after),
-                    expect=1,
-                ),
-            )
+        if before == after:
+            return ()
+        unit: Unit = (
+            Write(
+                "UPDATE agreements SET kind = :kind, grp = :grp, since = :since,"
+                " review_at = :review_at, until = :until, version = version + 1"
+                " WHERE ref = :ref",
+                self._values(after),
+                expect=1,
+            ),
+        )
         unit += tuple(self._keep(after.ref, p) for p in after.parts if p not in before.parts)
         for person in before.belongs_to - after.belongs_to:
             unit += self._without(after.ref, person)

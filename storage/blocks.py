@@ -70,6 +70,15 @@ class Blocks:
             )
         )
 
+    async def around(self, person: str) -> frozenset[str]:
+        """The refs of all between whom and this person there is a block."""
+        rows = await self._db.read(
+            "SELECT person, blocked FROM blocks WHERE blocked IS NOT NULL"
+            " AND (person = :person OR blocked = :person)",
+            person=person,
+        )
+        return frozenset(ref for row in rows for ref in (row["person"], row["blocked"])) - {person}
+
     def add(self, person: str, name: str, blocked: str) -> Write:
         """`blocked` is a ref, or "" when nobody goes by the name. The same name again is the
         same block, which then means who goes by it now."""

@@ -22,7 +22,7 @@ of one. What is filled in there may be filled in somewhere else, in a chat of on
 ADDED, SECOND = "added", "second"
 """Kinds that bring the bot to another place: one travels in a link with which it is added there,
 the other is carried by people from there to a trusted servant of the group."""
-SPOKEN = frozenset({"link", "servant", SECOND})
+SPOKEN = frozenset({"link", "servant", SECOND, "pair"})
 """Kinds whose secret is read and typed by people; the others travel in links and buttons."""
 LETTERS = 8
 """Of a spoken secret: 31 to the 8th are 8.5e11, and 10 tries an hour are allowed."""
@@ -149,7 +149,8 @@ class Codes:
         return (Write(sql, {"kind": kind, "person": person, "grp": group}),)
 
     async def tries(self, kind: str, who: str, now: datetime) -> int:
-        """How often `who` (an account, as text) has tried a secret of this kind in an hour."""
+        """How often `who` (an account, as text) has tried a secret of this kind, as long as it
+        is counted."""
         rows = await self._db.read(
             "SELECT n FROM tries WHERE mark = :mark AND until > :now",
             mark=self._vault.mark(f"{kind} by {who}"),
@@ -157,9 +158,16 @@ class Codes:
         )
         return next((int(row["n"]) for row in rows), 0)
 
-    def tried(self, kind: str, who: str, now: datetime, most: int = TRIES) -> Write:
-        """Counts a try; fails when there have been `most` within the hour, so that many at once
-        are no way around it."""
+    def tried(
+        self,
+        kind: str,
+        who: str,
+        now: datetime,
+        most: int = TRIES,
+        within: timedelta = HOUR,
+    ) -> Write:
+        """Counts a try; fails when there have been `most` within that time of the first, so that
+        many at once are no way around it."""
         return Write(
             "INSERT INTO tries (mark, n, until) VALUES (:mark, 1, :until)"
             " ON CONFLICT (mark) DO UPDATE SET"
@@ -169,7 +177,7 @@ class Codes:
             {
                 "mark": self._vault.mark(f"{kind} by {who}"),
                 "now": millis(now),
-                "until": millis(now + HOUR),
+                "until": millis(now + within),
                 "most": most,
             },
             expect=1,

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from bot.core.cards import NOW, SOMEONE, Button, Choice, Tone
+from bot.core.cards import NOW, SOMEONE, Button, Tone
 from bot.core.model import Context
 from bot.core.text import Day, Plain, Strong, Text
 from storage.checkins import CheckIn
+from storage.moods import HARD, MOODS, NEEDS
 
-MOODS = (
-    Choice(1, "Very hard"),
-    Choice(2, "Hard"),
-    Choice(3, "So-so"),
-    Choice(4, "Good"),
-    Choice(5, "Very good"),
-)
-HARD = 2
-"""Up to this mood every card offers someone to talk to."""
-NEEDS = (
-    Choice("hungry", "Hungry"),
-    Choice("angry", "Angry"),
-    Choice("lonely", "Lonely"),
-    Choice("tired", "Tired"),
-)
+__all__ = ["HARD", "MOODS", "NEEDS"]
 
 
 def talk(ctx: Context) -> Button:

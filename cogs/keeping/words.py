@@ -28,6 +28,7 @@ NAMES = {
     "requests": key("What you asked, and how you let yourself be reached"),
     "steps": key("Your step work"),
     "shares": key("What you showed of your check-ins"),
+    "pings": key("What you were asked last, and your answer"),
     "web": key("Where you are signed in"),
 }
 """What is kept where, as people call it."""
@@ -44,6 +45,7 @@ WORDS = (
     *(key("notebooks"), key("entries"), key("suggestions"), key("answers")),
     *(key("guide"), key("step"), key("question"), key("open"), key("let read")),
     *(key("with"), key("with the note")),
+    *(key("answered"),),
 )
 """What the parts of it are called. The file names them in English, for whatever reads it."""
 WHEN = re.compile(r"\d{4}-\d\d-\d\d(T[\d:.]+[+-]\d\d:\d\d)?")

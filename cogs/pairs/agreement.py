@@ -219,7 +219,8 @@ def _asked(agreement: Agreement, part: Part) -> frozenset[str]:
 
 
 def _settled(agreement: Agreement, now: datetime) -> Agreement:
-    """With each wish that waits for nobody any more."""
+    """With each wish that waits for nobody any more; where there is no room left, without those
+    who have only been asked."""
     for part in agreement.parts:
         if part.wish is None or not _asked(agreement, part) <= part.yes:
             continue
@@ -228,4 +229,7 @@ def _settled(agreement: Agreement, now: datetime) -> Agreement:
         agreement = _with(agreement, came)
         if begins:
             agreement = replace(agreement, since=now, review_at=now + MONTH)
-    return agreement
+    if has_room(agreement):
+        return agreement
+    stay = tuple(part for part in agreement.parts if part.agreed or part.wish)
+    return replace(agreement, parts=stay)

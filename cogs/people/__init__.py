@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Protocol
@@ -51,7 +51,7 @@ class Moves(Protocol):
 
 class PeopleCog(Cog):
     """`kept` is what keeps something for a purpose, by the purpose; `contact` is the host's, as
-    they gave it in the configuration; `moves` is told when somebody changes their
+    they gave it in the configuration; `moves` are told when somebody changes their
     zone, or what they agreed to; `farewells`, by purpose, take back what was shown to others
     before it is deleted."""
 
@@ -66,7 +66,7 @@ class PeopleCog(Cog):
         outbox: Outbox,
         kept: Mapping[str, Forgets],
         contact: str,
-        moves: Moves,
+        moves: Sequence[Moves],
         farewells: Mapping[str, Callable[[Context], Awaitable[None]]],
     ) -> None:
         self._people, self._groups, self._roles = people, groups, roles
@@ -160,7 +160,7 @@ class PeopleCog(Cog):
         me = await self._profile(ctx)
         person = replace(me.person, zone=zone.key)
         ctx.work.write(self._outbox.look_again(person.ref, ctx.now))
-        ctx.work.write(*await self._moves.moved(person, ctx.now))
+        ctx.work.write(*await self._moved(person, ctx.now))
         return await self._changed(ctx, me, person)
 
     @action("Change my language")
@@ -187,7 +187,7 @@ class PeopleCog(Cog):
         changed = me.allowing(purpose, ctx.now)
         if changed.person.consents != me.person.consents:
             ctx.work.write(self._people.change(changed))
-            ctx.work.write(*await self._moves.moved(changed.person, ctx.now))
+            ctx.work.write(*await self._moved(changed.person, ctx.now))
         said = ctx.t("Thank you. Allowed: {what}.", what=_label(ctx, purpose))
         return await self._page(ctx, changed, (*said, Plain(" "), *_any_time(ctx)))
 
@@ -197,7 +197,7 @@ class PeopleCog(Cog):
         changed = me.withdrawing(purpose, ctx.now)
         if changed is not me:
             ctx.work.write(self._people.change(changed))
-            ctx.work.write(*await self._moves.moved(changed.person, ctx.now))
+            ctx.work.write(*await self._moved(changed.person, ctx.now))
         said = ctx.t("Taken back: {what}. From now on I will not.", what=_label(ctx, purpose))
         buttons: tuple[Button, ...] = (self.me.button(ctx.label("My settings")),)
         if purpose in self._kept:
@@ -220,6 +220,9 @@ class PeopleCog(Cog):
         label = ctx.label("Yes, delete all")
         delete = self.clear.button(label, purpose, "yes", tone=Tone.CAREFUL)
         return Card(said, buttons=(delete, back), tone=Tone.CAREFUL, replaces=True)
+
+    async def _moved(self, person: Person, now: datetime) -> Unit:
+        return tuple([write for one in self._moves for write in await one.moved(person, now)])
 
     async def _way_in(self, way: Pass) -> tuple[Code, Settings | None]:
         code = way.code

@@ -1,0 +1,177 @@
+"""Calls: somebody asks the others to get in touch, and hears whether that could be delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Annotated
+
+from bot.core.actions import Cog, action
+from bot.core.cards import Answer, Call, Card, Field, Page, Tone
+from bot.core.decide import Who
+from bot.core.model import Context, Person
+from bot.core.ports import Due
+from bot.core.rooms import Done, Event, Post
+from bot.core.text import Moment, Name, Plain, Text
+from bot.core.work import Lane, Must
+from bot.core.writing import agreed, quiet_until
+from cogs.pairs import telling, words
+from cogs.pairs.company import Companies, Company, Stored
+from storage.agreements import Agreement
+
+WAITS = timedelta(seconds=40)
+"""Then whoever called is told that it is not delivered for now: within a minute, with what a busy
+machine takes."""
+PATIENCE = timedelta(hours=1)
+AGAIN = timedelta(minutes=2)
+"""So soon after a call another says nothing new."""
+KIND = "call"
+
+Ref = Annotated[str, Field("Which agreement?")]
+Whom = Annotated[str, Field("Whom?")]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Of the others: who is written to now, who when their quiet hours end, and the names that
+    are tried, among which nobody sees who rests."""
+
+    now: Sequence[Person]
+    later: Sequence[tuple[Person, datetime]]
+    tried: Sequence[str]
+
+
+class CallsCog(Cog):
+    """`lines` is the card with numbers to ring, which stands beside bad news."""
+
+    name = "calls"
+
+    def __init__(
+        self,
+        stored: Stored,
+        companies: Companies,
+        lines: Callable[[Context], Awaitable[Answer]],
+    ) -> None:
+        self._people, self._codes = stored.people, stored.codes
+        self._schedule, self._companies, self._lines = stored.schedule, companies, lines
+
+    @action("Call me", who=Who.THEIRS)
+    async def call(self, ctx: Context, agreement: Agreement) -> Answer:
+        company = await self._companies.of(agreement, ctx.person.ref)
+        if not company.part.agreed or not company.others:
+            said = ctx.t("Nobody has said yes to it yet, so there is nobody to tell.")
+            return Card(said, buttons=(words.talk(ctx),))
+        who = f"{agreement.ref} {ctx.person.ref}"
+        if await self._codes.tries(KIND, who, ctx.now):
+            said = ctx.t("I am on it. Whatever comes of it, you hear of it within a minute.")
+            return Card(said, buttons=(words.talk(ctx),))
+        ctx.work.write(self._codes.tried(KIND, who, ctx.now, 1, AGAIN))
+        reach = await self._reach(ctx, company)
+        for to in reach.now:
+            self._send(ctx, company, to, Lane.NOW)
+        for to, _ in reach.later:
+            self._send(ctx, company, to, Lane.PINGS)
+        if reach.tried:
+            ctx.work.write(self._schedule.add(_check(ctx, agreement, reach)))
+        return Card(_said(ctx, reach), buttons=(words.talk(ctx),))
+
+    @action("Not delivered for now", who=Who.CLOCK)
+    async def called(self, ctx: Context, agreement: Ref, whom: Whom) -> Answer:
+        """When nothing was delivered so far: never why."""
+        person = (await self._people.many([ctx.place.id])).get(ctx.place.id)
+        if person is None:
+            return None
+        heard = words.spoken(ctx, person)
+        said = heard.t(
+            "It is not delivered for now. That says nothing about you. You might try again later,"
+            " or another way; the numbers below are open."
+        )
+        card = Card(said, buttons=(words.talk(heard),), private=True, locale=person.language)
+        ctx.work.do(Post(person, card), lane=Lane.NOW)
+        lines = await self._lines(heard)
+        shown = lines.card if isinstance(lines, Page) else lines
+        if isinstance(shown, Card):
+            ctx.work.do(Post(person, shown), lane=Lane.NOW)
+        return None
+
+    async def notice(self, ctx: Context, event: Event) -> None:
+        """The first that is delivered is told, and ends the waiting; what is told twice by the
+        outbox finds nothing to end."""
+        if not isinstance(event, Done) or f"/{self.call.id}/" not in event.key:
+            return
+        cause, _, number = event.key.rpartition(f"/{self.call.id}/")
+        due = await self._schedule.find(_ref(cause))
+        if due is None or not isinstance(due.to, Person):
+            return
+        whom = due.call.args[1].split(",")
+        people = await self._people.many(whom)
+        with suppress(ValueError, IndexError, KeyError):
+            other = people[whom[int(number)]]
+            heard = words.spoken(ctx, due.to)
+            said = heard.t("Delivered: {name} has your message now.", name=Name(other.name))
+            card = Card(said, private=True, locale=due.to.language, tone=Tone.GOOD)
+            ctx.work.write(self._schedule.end(due))
+            ctx.work.do(Post(due.to, card), lane=Lane.NOW, about=(other.ref,))
+
+    async def _reach(self, ctx: Context, company: Company) -> Reach:
+        """A pause, a block and a mute look exactly as if somebody could not be reached."""
+        now, later, tried = [], [], []
+        listening = {person.ref for person in telling.listening(ctx, company)}
+        for part in company.others:
+            other = company.people[part.person]
+            hears = other.ref in listening and agreed(other)
+            if not hears or await self._people.reach(other.ref) is None:
+                tried.append(other.name)
+            elif not part.terms.calls and (end := quiet_until(other, ctx.now)):
+                later.append((other, end))
+            else:
+                now.append(other)
+                tried.append(other.name)
+        return Reach(now, later, tried)
+
+    def _send(self, ctx: Context, company: Company, to: Person, lane: Lane) -> None:
+        heard = words.spoken(ctx, to)
+        said = heard.t(
+            "{name} asks you to get in touch, {when}.",
+            name=Name(ctx.person.name),
+            when=Moment(ctx.now),
+        )
+        telling.send(ctx, company, to, words.note(heard, said), lane=lane)
+
+
+def _ref(cause: str) -> str:
+    """What the row is called that waits for this call: its deeds are known by the same cause."""
+    return f"call/{sha256(cause.encode()).hexdigest()[:24]}"
+
+
+def _check(ctx: Context, agreement: Agreement, reach: Reach) -> Due:
+    """In the order in which their messages are queued."""
+    whom = ",".join(person.ref for person in reach.now)
+    call = Call("calls.called", (agreement.ref, whom))
+    at = ctx.now + WAITS
+    return Due(_ref(ctx.cause), call, ctx.person, at, None, PATIENCE, None, Lane.NOW, Must.ARRIVE)
+
+
+def _said(ctx: Context, reach: Reach) -> Text:
+    lines: list[Text] = []
+    if reach.tried:
+        names = Name(", ".join(reach.tried))
+        lines.append(
+            ctx.t(
+                "I am trying to reach {names}. Within a minute you hear whether it is delivered.",
+                names=names,
+            )
+        )
+    for person, end in reach.later:
+        lines.append(
+            ctx.t(
+                "It is quiet time for {name} until {when}; I will tell them then.",
+                name=Name(person.name),
+                when=Moment(end),
+            )
+        )
+    lines.append(ctx.t("If it cannot wait, there are others who answer now."))
+    return tuple(span for line in lines for span in (*line, Plain("\n")))[:-1]

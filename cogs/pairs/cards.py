@@ -1,0 +1,205 @@
+"""The cards of agreements: a list, one of them with all that was agreed, a proposal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.core.cards import ALLOW, Button, Call, Card, Tone
+from bot.core.model import Context
+from bot.core.text import Day, Moment, Name, Plain, Text
+from bot.core.writing import MESSAGES, agreed, quiet_until
+from cogs.pairs import agreement as machine
+from cogs.pairs import telling, words
+from cogs.pairs.company import Company
+from cogs.pairs.plans import hours
+from storage.agreements import WAITS, Kind
+from storage.parts import FOR_NOW, Part
+from storage.pings import Ping
+
+
+def back(ctx: Context) -> Button:
+    return Button(ctx.label("Your agreements"), Call("pairs.pairs"))
+
+
+def listed(
+    ctx: Context, companies: Sequence[Company], pings: Mapping[str, Mapping[str, Ping]]
+) -> Card:
+    """Each with what the others show, and the ways to another."""
+    said: Text = ctx.t("With whom you check in. Only you see this list.")
+    if not companies:
+        said = ctx.t("Two people, or up to five, can agree to ask each other how the day is.")
+    buttons: list[Button] = []
+    for number, company in enumerate(companies, 1):
+        agreement = company.agreement
+        said += (Plain(f"\n\n{number}. "), *words.called(ctx, company))
+        for line in _seen(ctx, company, pings.get(agreement.ref, {})):
+            said += (Plain("\n"), *line)
+        label = ctx.label("Open {n}", n=number)
+        buttons.append(Button(label, Call("pairs.agreement", (agreement.ref,))))
+    new = Call("proposals.propose", (Kind.PAIR.value,)), Call("proposals.take")
+    circle = Call("proposals.propose", (Kind.CIRCLE.value,))
+    buttons += (
+        Button(ctx.label("Propose it to one person"), new[0], Tone.GOOD),
+        Button(ctx.label("Propose a circle"), circle),
+        Button(ctx.label("Use a code"), new[1]),
+    )
+    return Card(said, ctx.label("Your agreements"), buttons=tuple(buttons), replaces=True)
+
+
+def proposed(ctx: Context, company: Company) -> Card:
+    """As whoever is asked sees it: the very terms that their yes is a yes to."""
+    agreement, proposal = company.agreement, machine.offers(company.agreement)
+    if proposal is None or not proposal.offered or not machine.has_room(agreement):
+        return Card(ctx.t("This proposal is not there any more."), buttons=(back(ctx),))
+    name = company.people[proposal.person].name
+    said = ctx.t("{name} proposes to check in with each other.", name=Name(name))
+    if words.is_circle(agreement):
+        count = sum(part.agreed for part in agreement.parts)
+        said = ctx.t(
+            "{name} proposes a circle of up to five, who check in with each other.", name=Name(name)
+        )
+        people = ctx.n("So far {n} person is in it.", "So far {n} people are in it.", count)
+        joined = ctx.t("Who is in it sees your name and your terms before you are.")
+        said = (*said, Plain(" "), *people, Plain(" "), *joined)
+    said = (*said, Plain("\n"), *_rules(ctx))
+    facts = (
+        (name, words.terms(ctx, proposal.terms)),
+        (ctx.label("You"), words.terms(ctx, proposal.offered, own=True)),
+    )
+    stamped = (agreement.ref, machine.stamp(agreement))
+    buttons = [Button(ctx.label("Yes, I agree"), Call("proposals.accept", stamped), Tone.GOOD)]
+    if proposal.offered.days:
+        other = Call("proposals.accept_at", stamped)
+        buttons.append(Button(ctx.label("Yes, at another hour"), other))
+    no = Call("proposals.decline", (agreement.ref,))
+    buttons.append(Button(ctx.label("No, thank you"), no))
+    return Card(said, words.title(ctx, agreement), facts, tuple(buttons), replaces=True)
+
+
+def one(ctx: Context, company: Company, pings: Mapping[str, Ping], said: Text = ()) -> Card:
+    """An agreement, as far as whoever looks is in it."""
+    if company.part.agreed:
+        return whole(ctx, company, pings, said)
+    if company.part.wish is None:
+        return proposed(ctx, company)
+    waits = ctx.t("You said yes. It begins for you when those who are in it did, too.")
+    call = Call("wishes.take_back", (company.agreement.ref,))
+    buttons = (Button(ctx.label("Take it back"), call), back(ctx))
+    facts = ((ctx.label("You"), words.terms(ctx, company.part.wish, own=True)),)
+    return Card(waits, words.title(ctx, company.agreement), facts, buttons, replaces=True)
+
+
+def whole(ctx: Context, company: Company, pings: Mapping[str, Ping], said: Text = ()) -> Card:
+    """One agreement as somebody in it sees it: what each agreed to, what they show, and how to
+    change one's own. Who rests, or wants to hear nothing, is told to nobody."""
+    agreement, mine = company.agreement, company.part
+    text = (*said, Plain("\n")) if said else ()
+    text += _rules(ctx)
+    if not company.others:
+        day = Day((agreement.since + WAITS).date())
+        waits = ctx.t("It waits for somebody to say yes; after {day} it is gone.", day=day)
+        text += (Plain("\n"), *waits)
+    if agreement.until:
+        text += (Plain("\n"), *ctx.t("For a time, until {when}.", when=Moment(agreement.until)))
+    facts = [(ctx.label("You"), (*words.terms(ctx, mine.terms, own=True), *_own(ctx, company)))]
+    for part in company.others:
+        facts.append((company.people[part.person].name, _other(ctx, company, part, pings)))
+    if mine.offered and not company.others:
+        facts.append((ctx.label("Whoever says yes"), words.terms(ctx, mine.offered)))
+    for part in wishing(company):
+        who = company.people[part.person].name
+        label = ctx.label("{name} wishes", name=who)
+        if not part.agreed:
+            label = ctx.label("{name} would like to join", name=who)
+        facts.append((label, words.terms(ctx, part.wish) if part.wish else ()))
+    title = words.title(ctx, agreement)
+    return Card(text, title, tuple(facts), _buttons(ctx, company), replaces=True)
+
+
+def wishing(company: Company) -> list[Part]:
+    """The others who wait for my yes."""
+    me, mine = company.me.ref, company.part.agreed
+    return [
+        part
+        for part in company.agreement.others(me)
+        if mine and part.wish and me not in part.yes and part.person not in company.apart
+    ]
+
+
+def _rules(ctx: Context) -> Text:
+    return (*ctx.t(words.RESPONSIBLE), Plain(" "), *ctx.t(words.EACH))
+
+
+def _seen(ctx: Context, company: Company, pings: Mapping[str, Ping]) -> list[Text]:
+    lines: list[Text] = []
+    for part in company.others if company.part.agreed else ():
+        if part.person in company.apart:
+            continue
+        who = company.people[part.person]
+        if seen := words.seen(ctx, part, who, pings.get(part.person)):
+            lines.append((Name(who.name), Plain(", "), *seen))
+    return lines
+
+
+def _other(ctx: Context, company: Company, part: Part, pings: Mapping[str, Ping]) -> Text:
+    said = words.terms(ctx, part.terms)
+    if part.person not in company.apart:
+        who = company.people[part.person]
+        if seen := words.seen(ctx, part, who, pings.get(part.person)):
+            said += (Plain("\n"), *seen)
+    return said
+
+
+def _own(ctx: Context, company: Company) -> Text:
+    """What only oneself sees of one's own part."""
+    mine, me, lines = company.part, company.me, list[Text]()
+    if mine.rests and machine.rests(mine, ctx.now):
+        if mine.rests == FOR_NOW:
+            lines.append(ctx.t("You pause. Nobody is told."))
+        else:
+            lines.append(ctx.t("You pause until {when}. Nobody is told.", when=Moment(mine.rests)))
+    if mine.muted:
+        lines.append(ctx.t("You hear nothing of what the others answer. Nobody is told."))
+    if mine.wish and mine.agreed:
+        lines.append(ctx.t("You wish, and wait for the others:"))
+        lines.append(words.terms(ctx, mine.wish, own=True))
+    rule = hours(mine.terms, me.zone, ctx.now)
+    if rule and not agreed(me):
+        lines.append(ctx.t("First I need your yes to write to you without being asked."))
+    elif rule and (at := rule.after(ctx.now)) and quiet_until(me, at):
+        lines.append(ctx.t("That is in your quiet hours: it waits for their end."))
+    return tuple(span for line in lines for span in (Plain("\n"), *line))
+
+
+def _buttons(ctx: Context, company: Company) -> tuple[Button, ...]:
+    mine, agreement = company.part, company.agreement
+    ref = agreement.ref
+
+    def way(label: str, action: str, tone: Tone = Tone.PLAIN) -> Button:
+        return Button(label, Call(action, (ref,)), tone)
+
+    buttons: list[Button] = []
+    for part in wishing(company):
+        buttons += telling.wish_buttons(ctx, agreement, part)
+    if mine.terms.days and not agreed(company.me):
+        allow = Call(ALLOW.action, (MESSAGES,))
+        buttons.append(Button(ctx.label("Allow it"), allow, Tone.GOOD))
+    if company.others:
+        buttons.append(way(ctx.label("Call me"), "calls.call", Tone.CAREFUL))
+    if mine.offered and machine.has_room(agreement):
+        buttons.append(way(ctx.label("A code to hand over"), "proposals.code", Tone.GOOD))
+    buttons.append(way(ctx.label("Change my terms"), "pairs.change_terms"))
+    if mine.wish:
+        buttons.append(way(ctx.label("Take my wish back"), "wishes.take_back"))
+    if company.others:
+        if machine.rests(mine, ctx.now):
+            buttons.append(way(ctx.label("End my pause"), "rests.resume"))
+        else:
+            buttons.append(way(ctx.label("Pause a week"), "rests.week"))
+            buttons.append(way(ctx.label("Pause until I say"), "rests.stop"))
+        if mine.muted:
+            buttons.append(way(ctx.label("Hear of them again"), "rests.unmute"))
+        else:
+            buttons.append(way(ctx.label("Hear nothing of them"), "rests.mute"))
+    end = ctx.label("Leave it") if len(company.others) > 1 else ctx.label("End it")
+    return (*buttons, way(end, "pairs.end"), back(ctx))

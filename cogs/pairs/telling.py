@@ -1,0 +1,108 @@
+"""What goes to the others under an agreement, in their own language, and can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.core.cards import Button, Call, Card
+from bot.core.model import Context, Person
+from bot.core.rooms import Post
+from bot.core.text import Name, Plain, Text
+from bot.core.work import Lane, Unit
+from cogs.pairs import agreement as machine
+from cogs.pairs import words
+from cogs.pairs.company import Company, about, marked
+from storage.agreements import Agreement, Agreements
+from storage.parts import Part
+from storage.pings import Ping
+
+
+def listening(ctx: Context, company: Company) -> list[Person]:
+    """Whoever wants to hear of me now."""
+    others = machine.awake(company.agreement, company.me.ref, ctx.now, company.apart)
+    return [company.people[p.person] for p in others if not p.muted and p.person in company.people]
+
+
+def send(
+    ctx: Context,
+    company: Company,
+    to: Person,
+    said: Text,
+    buttons: tuple[Button, ...] = (),
+    lane: Lane = Lane.PINGS,
+) -> None:
+    """That it comes is worth more than that it comes once: who reads it twice has read it."""
+    card = Card(said, buttons=buttons, private=True, locale=to.language)
+    me, agreement = company.me.ref, company.agreement
+    ctx.work.do(Post(to, card), lane=lane, about=about(agreement, me, said=me, told=to.ref))
+
+
+def answered(ctx: Context, company: Company, ping: Ping) -> None:
+    for to in listening(ctx, company):
+        heard = words.spoken(ctx, to)
+        said = words.told(heard, company.me, company.part, ping)
+        send(ctx, company, to, said, (see(heard, company.agreement),))
+
+
+def hint(ctx: Context, company: Company) -> None:
+    """After a long silence, where they switched it on: that a hello is welcome, and no more."""
+    for to in listening(ctx, company):
+        heard = words.spoken(ctx, to)
+        said = heard.t("This may be a good day to say hello to {name}.", name=Name(company.me.name))
+        send(ctx, company, to, words.note(heard, said), (see(heard, company.agreement),))
+
+
+def wished(ctx: Context, company: Company, parts: Sequence[Part]) -> None:
+    """That somebody would like to show or send more, or to join: with all of it, and their no."""
+    mine = company.part
+    if mine.wish is None:
+        return
+    for part in parts:
+        to = company.people.get(part.person)
+        if to is None or part.person in company.apart:
+            continue
+        heard, name = words.spoken(ctx, to), Name(company.me.name)
+        said = heard.t("{name} would like to join your circle:", name=name)
+        if mine.agreed:
+            said = heard.t("{name} would like to share more with you:", name=name)
+        said = (*said, Plain("\n"), *words.terms(heard, mine.wish))
+        buttons = wish_buttons(heard, company.agreement, mine)
+        send(ctx, company, to, words.note(heard, said), buttons)
+
+
+def ended(ctx: Context, company: Company, left: Agreement | None) -> None:
+    """Once, and without a reason. Nothing of it hangs on the agreement, which is gone."""
+    for part in company.others:
+        if part.person in company.apart:
+            continue
+        to = company.people[part.person]
+        heard, name = words.spoken(ctx, to), Name(company.me.name)
+        if left is not None:
+            said = heard.t("{name} has left your circle.", name=name)
+        elif words.is_circle(company.agreement):
+            said = heard.t("Your circle has ended.")
+        else:
+            said = heard.t("Your agreement with {name} has ended.", name=name)
+        card = Card(words.note(heard, said), private=True, locale=to.language)
+        ctx.work.do(Post(to, card), about=(company.me.ref,))
+
+
+def hushed(agreements: Agreements, ctx: Context, after: Agreement, person: str) -> Unit:
+    """What is on its way and would come without two who want it, or to or of who rests."""
+    up = [p for p in after.parts if p.agreed and not machine.rests(p, ctx.now)]
+    if len(up) < 2:
+        return agreements.quiet(after.ref)
+    hows = ("asked", "said", "told")
+    return tuple(w for how in hows for w in agreements.quiet(marked(after, person, how)))
+
+
+def see(ctx: Context, agreement: Agreement) -> Button:
+    return Button(ctx.label("Open it"), Call("pairs.agreement", (agreement.ref,)))
+
+
+def wish_buttons(ctx: Context, agreement: Agreement, part: Part) -> tuple[Button, ...]:
+    named = (agreement.ref, machine.wish_mark(agreement, part))
+    return (
+        Button(ctx.label("Yes to that"), Call("wishes.grant", named)),
+        Button(ctx.label("Not this time"), Call("wishes.refuse", named)),
+    )
