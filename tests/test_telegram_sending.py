@@ -21,7 +21,7 @@ from storage import Storage
 from tests.drawings import calendar
 from tests.fakes.telegram import Limit
 from tests.room import MORNING, Hour, ref_of
-from tests.telegram_house import TelegramHouse, telegram_house, words
+from tests.telegram_house import TelegramHouse, labels, telegram_house, words
 
 
 @pytest.fixture
@@ -190,12 +190,44 @@ async def test_a_picture_comes_as_a_photo_with_the_text_beneath(house: TelegramH
     assert photo["has_protected_content"]
 
 
-async def test_a_card_with_a_picture_takes_the_place_of_one_without(house: TelegramHouse) -> None:
+async def test_a_picture_is_changed_in_place(house: TelegramHouse) -> None:
     ana = await house.person("Ana")
-    seen = Picture((Plain("One week"),), calendar("4 - 23! - 5 - -"))
-    with_it = replace(card("A month"), picture=seen)
-    await sends(house, Replace(own(ana.id), "panel", card("No month")), "1")
-    await sends(house, Replace(own(ana.id), "panel", with_it), "2")
-    assert ["photo" in m for m in ana.own.messages.values()] == [True]
-    await sends(house, Replace(own(ana.id), "panel", card("No month again")), "3")
-    assert ["photo" in m for m in ana.own.messages.values()] == [False]
+    month = Picture((Plain("One week"),), calendar("4 - 23! - 5 - -"))
+    next_one = Picture((Plain("Another"),), calendar("4 - 23! - 5 - 1"))
+    cards = (
+        replace(card("A month"), picture=month),
+        replace(card("Another month"), picture=next_one),
+        replace(card("In other words"), picture=next_one),
+    )
+    seen: list[tuple[str, bool, int]] = []
+    for n, one in enumerate((card("No month"), *cards, card("No month again"), cards[0])):
+        await sends(house, Replace(own(ana.id), "panel", one), str(n))
+        [message] = ana.own.messages.values()
+        seen.append((words(message), "photo" in message, message["message_id"]))
+    assert [each[:2] for each in seen] == [
+        ("No month", False),
+        ("A month", True),
+        ("Another month", True),
+        ("In other words", True),
+        ("No month again", False),
+        ("A month", True),
+    ]
+    first, last = seen[0][2], seen[-1][2]
+    assert [each[2] for each in seen] == [first] * 4 + [last] * 2, (
+        "words are not put over a picture"
+    )
+    assert len(house.server.of("editMessageMedia")) == 3
+    assert len(house.server.of("editMessageCaption")) == 1, "the same is not drawn and sent again"
+    ana.own.messages.clear()
+    await sends(house, Replace(own(ana.id), "panel", cards[1]), "gone")
+    assert [words(m) for m in ana.own.messages.values()] == ["Another month"]
+
+
+async def test_a_calendar_that_is_looked_through_stays_one_message(house: TelegramHouse) -> None:
+    ana = await house.person("Ana")
+    await house.types(ana, "/checkin 4", "/checkins")
+    photo, before = ana.sees()[-1], ana.sees()[-1]["photo"]
+    await house.presses(ana, "Week by week")
+    assert words(ana.sees()[-1]).startswith("Week by week")
+    assert ana.sees()[-1]["message_id"] == photo["message_id"]
+    assert ana.sees()[-1]["photo"] != before

@@ -139,7 +139,7 @@ class Timed(Sender):
 
     took = 0.0
 
-    async def post(self, card: Card, where: Where, sent: list[int]) -> None:
+    async def post(self, card: Card, where: Where, sent: list[str]) -> None:
         begun = monotonic()
         await super().post(card, where, sent)
         self.took = monotonic() - begun

@@ -222,7 +222,12 @@ async def _given(request: web.Request) -> Given:
         raw = await request.json()
     else:
         posted = await request.post()
-        raw = {k: v.file.read() if isinstance(v, web.FileField) else v for k, v in posted.items()}
+        said = " ".join(v for v in posted.values() if isinstance(v, str))
+        raw = {
+            k: v.file.read() if isinstance(v, web.FileField) else v
+            for k, v in posted.items()
+            if f"attach://{k}" not in said  # a file that another parameter names is none itself
+        }
     return {name: _value(name, value) for name, value in raw.items()}
 
 

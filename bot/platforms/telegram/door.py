@@ -30,7 +30,7 @@ from bot.platforms.telegram.ports import TelegramPorts
 from bot.platforms.telegram.render import LIMITS
 from bot.platforms.telegram.rights import Rights
 from bot.platforms.telegram.rooms import Rooms
-from bot.platforms.telegram.sending import Moved, Sender, Where, asleep, personal
+from bot.platforms.telegram.sending import Moved, Sender, Sent, Where, asleep, personal
 from bot.platforms.telegram.talk import Talk
 from bot.platforms.telegram.updates import read
 from bot.platforms.telegram.webhook import Webhook
@@ -87,7 +87,7 @@ class Telegram:
         self._sender = Sender(self.line, paid=config.paid)
         self.limits = replace(LIMITS, per_second=PAID) if config.paid else LIMITS
         self._rights = Rights(self.line, clock)
-        self._partly: dict[str, list[int]] = {}
+        self._partly: dict[str, list[Sent]] = {}
         self._intake: Intake | None = None
         self._rooms: Rooms | None = None
         self.ready = asyncio.Event()
@@ -155,8 +155,8 @@ class Telegram:
         standing: str = "",
         about: tuple[str, ...] = (),
     ) -> str:
-        """The receipt is the numbers of its messages."""
-        before = [int(number) for number in standing.split(",") if number]
+        """The receipt is its messages, as the sender calls them."""
+        before = [sent for sent in standing.split(",") if sent]
         where = await self._where(place, deed)
         try:
             return await self._do(key, where, deed, before)
@@ -197,20 +197,20 @@ class Telegram:
             return ""
         return f"https://t.me/{self.line.username}?startgroup={secret}&admin={ASKED}"
 
-    async def _do(self, key: str, where: Where, deed: Deed, before: list[int]) -> str:
+    async def _do(self, key: str, where: Where, deed: Deed, before: list[Sent]) -> str:
         if isinstance(deed, Remove):
             left = await self._sender.remove(where, before)
             if deed.instead and left:
                 await self._sender.cover(deed.instead, where, left)
             return ""
         if before:
-            return _receipt(await self._sender.change(deed.card, where, before))
+            return ",".join(await self._sender.change(deed.card, where, before))
         sent = self._partly.setdefault(key, [])
         await self._sender.post(deed.card, where, sent)
         self._partly.pop(key, None)
         for old in [*self._partly][:-PARTLY]:
             del self._partly[old]
-        return _receipt(sent)
+        return ",".join(sent)
 
     async def _where(self, place: Place, deed: Deed) -> Where:
         """Where it is by now, and how loud: at night a person is not woken by it."""
@@ -235,7 +235,3 @@ class Telegram:
 
     def _now(self) -> datetime:
         return self._clock.now()
-
-
-def _receipt(numbers: list[int]) -> str:
-    return ",".join(map(str, numbers))

@@ -175,7 +175,7 @@ class PrivateDoor:
         number, public = await self._whispered(Message(neutral, (), None), heard, kept=False)
         if public:
             self._whispers = False
-            await self._sender.remove(Where(heard.chat), (public,))
+            await self._sender.remove(Where(heard.chat), (str(public),))
             return 0
         self._proved = True
         return number

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from hashlib import sha256
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-from telegram import InputFile, LinkPreviewOptions
+from telegram import InputFile, InputMediaPhoto, LinkPreviewOptions
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter
 
 from bot.core.cards import Card
@@ -30,6 +31,8 @@ log = logging.getLogger(__name__)
 WORDS = replace(LIMITS, picture=False)
 """For where a picture cannot go: what it says is said in words."""
 PICTURE = "picture.png"
+MARK = 8
+"""Letters that tell one picture from another, in one place."""
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 NO_PREVIEW_WRITTEN = {"is_disabled": True}
 AGAIN = 5.0
@@ -37,6 +40,9 @@ AGAIN = 5.0
 GONE = ("chat not found", "message thread not found", "topic_closed", "topic_id_invalid")
 """What a place is refused with that is there no more."""
 SAME = "message is not modified"
+
+Sent: TypeAlias = str
+"""The number of a message of ours; of a photo also, after a colon, the mark of what it shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,61 +71,77 @@ class Sender:
     def __init__(self, line: Line, *, paid: bool = False) -> None:
         self.line, self._paid = line, paid or None
 
-    async def post(self, card: Card, where: Where, sent: list[int]) -> None:
-        """All of the card's messages; `sent` has the numbers of those that are there, and is
-        gone on with when it has some already."""
+    async def post(self, card: Card, where: Where, sent: list[Sent]) -> None:
+        """All of the card's messages; `sent` has those that are there, and is gone on with when it
+        has some already."""
         for one in parts(card)[len(sent) :]:
             with meaning(where.chat):
                 sent.append(await self._post(one, where))
 
-    async def change(self, card: Card, where: Where, before: Sequence[int]) -> list[int]:
-        """The card in place of what stands there; what is there no more is posted anew."""
+    async def change(self, card: Card, where: Where, before: Sequence[Sent]) -> list[Sent]:
+        """The card in place of what stands there; what is there no more is posted anew, and so is
+        text where a picture was."""
         new = parts(card)
-        standing: list[int] = []
-        for number, one in zip(before, new, strict=False):
-            if not one.drawing and await self._edit(one, where, number):
-                standing.append(number)
-            else:
-                await self.remove(where, (number,))
+        standing: list[Sent] = []
+        for old, one in zip(before, new, strict=False):
+            changed = await self._edit(one, where, old)
+            if not changed:
+                await self.remove(where, (old,))
                 with meaning(where.chat):
-                    standing.append(await self._post(one, where))
+                    changed = await self._post(one, where)
+            standing.append(changed)
         await self.remove(where, before[len(new) :])
         await self.post(card, where, standing)
         return standing
 
-    async def remove(self, where: Where, numbers: Sequence[int]) -> list[int]:
+    async def remove(self, where: Where, sent: Sequence[Sent]) -> list[Sent]:
         """Those that could not be taken away: they are gone, or older than two days."""
         left = []
-        for number in numbers:
+        for each in sent:
             try:
                 with meaning(where.chat):
-                    await self.line.delete_message(where.chat, number)
+                    await self.line.delete_message(where.chat, _number(each))
             except BadRequest:
                 log.info("telegram.not_deleted")
-                left.append(number)
+                left.append(each)
         return left
 
-    async def cover(self, card: Card, where: Where, numbers: Sequence[int]) -> None:
+    async def cover(self, card: Card, where: Where, sent: Sequence[Sent]) -> None:
         """Other words in place of those that cannot be taken away."""
-        for number in numbers:
-            await self._edit(parts(card)[0], where, number)
+        for each in sent:
+            await self._edit(parts(card)[0], where, each)
 
-    async def _edit(self, one: Message, where: Where, number: int) -> bool:
+    async def _edit(self, one: Message, where: Where, old: Sent) -> Sent:
+        """As it is called now; "" where it cannot be made into that."""
         try:
             with meaning(where.chat):
-                await self.line.edit_message_text(
-                    one.text,
-                    where.chat,
-                    number,
-                    entities=one.entities,
-                    reply_markup=one.keyboard,
-                    link_preview_options=NO_PREVIEW,
-                )
+                await self._made_into(one, where, old)
         except BadRequest as refused:
-            return SAME in str(refused).lower()
-        return True
+            if SAME not in str(refused).lower():
+                return ""
+        return _sent(_number(old), one.drawing)
 
-    async def _post(self, one: Message, where: Where) -> int:
+    async def _made_into(self, one: Message, where: Where, old: Sent) -> None:
+        """A picture that stands there already is not sent again."""
+        chat, number, markup = where.chat, _number(old), one.keyboard
+        caption: dict[str, Any] = {"caption": one.text or None, "caption_entities": one.entities}
+        if one.drawing is None:
+            await self.line.edit_message_text(
+                one.text,
+                chat,
+                number,
+                entities=one.entities,
+                reply_markup=markup,
+                link_preview_options=NO_PREVIEW,
+            )
+        elif old == _sent(number, one.drawing):
+            await self.line.edit_message_caption(chat, number, reply_markup=markup, **caption)
+        else:
+            drawn = await _drawn(one.drawing)
+            photo = InputMediaPhoto(drawn, filename=PICTURE, **caption)
+            await self.line.edit_message_media(photo, chat, number, reply_markup=markup)
+
+    async def _post(self, one: Message, where: Where) -> Sent:
         how: dict[str, Any] = {
             "message_thread_id": where.topic,
             "disable_notification": where.quietly or None,
@@ -130,12 +152,13 @@ class Sender:
         if one.drawing:
             drawn = InputFile(await _drawn(one.drawing), filename=PICTURE)
             how |= {"caption": one.text or None, "caption_entities": one.entities}
-            return (await self.line.send_photo(where.chat, drawn, **how)).message_id
+            photo = await self.line.send_photo(where.chat, drawn, **how)
+            return _sent(photo.message_id, one.drawing)
         how |= {
             "entities": list(one.entities) or None,
             "link_preview_options": NO_PREVIEW_WRITTEN,
         }
-        return await self.line.send(where.chat, one.text, **how)
+        return _sent(await self.line.send(where.chat, one.text, **how))
 
 
 @contextmanager
@@ -177,6 +200,15 @@ def asleep(person: Person, now: datetime) -> bool:
 
 def parts(card: Card, limits: Limits = LIMITS) -> list[Message]:
     return [one for part in fit(card, limits) for one in messages(part)]
+
+
+def _sent(number: int, drawing: Drawing | None = None) -> Sent:
+    mark = sha256(repr(drawing).encode()).hexdigest()[:MARK]
+    return f"{number}:{mark}" if drawing else str(number)
+
+
+def _number(sent: Sent) -> int:
+    return int(sent.partition(":")[0])
 
 
 async def _drawn(drawing: Drawing) -> bytes:

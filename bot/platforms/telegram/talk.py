@@ -259,14 +259,14 @@ class Talk:
         place = Where(heard.chat, topic, kept=personal(card))
         pressed = heard.message.message_id if heard.press else 0
         if card.replaces and pressed:
-            await self._sender.change(card, place, (pressed,))
+            await self._sender.change(card, place, (str(pressed),))
         else:
             await self._sender.post(card, place, [])
 
     async def _take_away(self, heard: Heard) -> None:
         """What was typed for all to read and was not for all."""
         if heard.message.message_id and (await self._rights.mine(heard.chat)).can_delete_messages:
-            await self._sender.remove(Where(heard.chat), (heard.message.message_id,))
+            await self._sender.remove(Where(heard.chat), (str(heard.message.message_id),))
 
     async def _faceless(self, heard: Heard) -> None:
         said = t(
