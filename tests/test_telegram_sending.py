@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from time import monotonic
 
 import pytest
 from telegram.error import NetworkError
@@ -21,7 +22,7 @@ from storage import Storage
 from tests.drawings import calendar
 from tests.fakes.telegram import Limit
 from tests.room import MORNING, Hour, ref_of
-from tests.telegram_house import TelegramHouse, labels, telegram_house, words
+from tests.telegram_house import TelegramHouse, telegram_house, words
 
 
 @pytest.fixture
@@ -122,6 +123,7 @@ async def test_a_pause_in_the_middle_of_several_repeats_none_of_them(house: Tele
     with pytest.raises(Later):
         await house.door.do("k", place, post)
     house.server.limit = None
+    house.door._sender._time = lambda: monotonic() + 60
     await house.door.do("k", place, post)
     assert len(chat.messages) == whole
 

@@ -23,6 +23,7 @@ from bot.platforms.telegram.intake import Intake
 from bot.platforms.telegram.life import Life
 from bot.platforms.telegram.line import Line
 from bot.platforms.telegram.menu import offer
+from bot.platforms.telegram.pace import ChatGate
 from bot.platforms.telegram.perform import perform
 from bot.platforms.telegram.places import NAME, can_move, shared, target
 from bot.platforms.telegram.porch import Porch
@@ -84,8 +85,9 @@ class Telegram:
         self._config, self._ports, self._works, self._clock = config, ports, works, clock
         self._hook = Webhook(config.token, public_url) if config.webhook else None
         self.line = Line(config.token, config.address, requests=config.requests)
-        self._sender = Sender(self.line, paid=config.paid)
         self.limits = replace(LIMITS, per_second=PAID) if config.paid else LIMITS
+        self.gate = ChatGate(self.limits)
+        self._sender = Sender(self.line, self.gate, paid=config.paid)
         self._rights = Rights(self.line, clock)
         self._partly: dict[str, list[Sent]] = {}
         self._intake: Intake | None = None

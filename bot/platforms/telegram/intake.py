@@ -13,7 +13,7 @@ from telegram.error import Conflict as Contested
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot.core.cards import NOW, Call
-from bot.core.errors import Conflict
+from bot.core.errors import Conflict, Later
 from bot.core.ports import Clock
 from bot.platforms.telegram.line import WAIT, Line
 from bot.platforms.telegram.places import NAME
@@ -95,7 +95,8 @@ class Intake:
         """Kept, but for /now: that is answered at once, before anything is looked up."""
         urgent = [update for update, _ in updates if asks_for_now(update, self._line.username)]
         if urgent:
-            await self._answer_now(urgent)
+            late = await self._answer_now(urgent)
+            urgent = [update for update in urgent if update.update_id not in late]
         kept = [
             (str(update.update_id), update.subject, raw.decode())
             for update, raw in updates
@@ -105,28 +106,35 @@ class Intake:
             unit = self._ports.inbox.store(NAME, kept, self._clock.now())
             await self._ports.units.commit(unit)
 
-    async def _answer_now(self, urgent: Sequence[Update]) -> None:
-        """Each once, also when it is handed over again because nothing could be kept."""
+    async def _answer_now(self, urgent: Sequence[Update]) -> set[int]:
+        """Each once, also when it is handed over again because nothing could be kept. Those that
+        Telegram did not take the answer to, for now: they are kept like all others."""
         new = [update for update in urgent if update.update_id not in self._answered]
         doing = [asyncio.ensure_future(self._one_now(update)) for update in new]
         for update in new:
             self._answered[update.update_id] = None
         for old in [*self._answered][:-KNOWN]:
             del self._answered[old]
-        if doing:
-            _, late = await asyncio.wait(doing, timeout=URGENT)
-            for task in late:
-                task.cancel()
+        if not doing:
+            return set()
+        done, late = await asyncio.wait(doing, timeout=URGENT)
+        for task in late:
+            task.cancel()
+        return {number for task in done if (number := task.result())}
 
-    async def _one_now(self, update: Update) -> None:
+    async def _one_now(self, update: Update) -> int:
+        """Its number, where it has to wait."""
         press, message = update.callback_query, update.message
         try:
             if press and press.message:
                 await self._answers_now(press.message, press, update.update_id)
             elif message:
                 await self._answers_now(message, None, update.update_id)
+        except Later:
+            return update.update_id
         except Exception:
             log.exception("telegram.now_failed")
+        return 0
 
     async def _ours(self) -> bool:
         now = self._clock.now()

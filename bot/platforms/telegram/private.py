@@ -27,7 +27,6 @@ from bot.platforms.telegram.sending import (
     WORDS,
     Sender,
     Where,
-    meaning,
     parts,
     personal,
 )
@@ -103,7 +102,7 @@ class PrivateDoor:
         label = translate("Answer me in private", locale)
         markup = InlineKeyboardMarkup([[InlineKeyboardButton(label, url=url)]])
         said, _ = message(Card(t("I have an answer for you alone. It waits here:", locale)))
-        with meaning(heard.chat):
+        with self._sender.meaning(heard.chat):
             await self._line.send_message(
                 heard.chat,
                 said,
@@ -158,13 +157,14 @@ class PrivateDoor:
                     return False
             if before and len(new) == 1 and size(new[0].text) <= WHISPER and field is None:
                 shown = (new[0].text, new[0].entities, new[0].keyboard)
-                await self._line.edit_whisper(heard.chat, heard.sender.id, before, *shown)
+                with self._sender.meaning(heard.chat):
+                    await self._line.edit_whisper(heard.chat, heard.sender.id, before, *shown)
                 return True
             for one in new:
                 await self._whispered(one, heard, kept=personal(card), field=field)
             if before:
                 await self._line.delete_whisper(heard.chat, heard.sender.id, before)
-        except BadRequest:
+        except (BadRequest, Unreachable):
             log.info("telegram.not_whispered")
             return False
         return True
@@ -193,15 +193,16 @@ class PrivateDoor:
         markup: InlineKeyboardMarkup | ForceReply | None = one.keyboard
         if field and not field.choices and field.required:
             markup = ForceReply(selective=True)
-        sent = await self._line.send_message(
-            heard.chat,
-            one.text,
-            entities=one.entities,
-            link_preview_options=NO_PREVIEW,
-            message_thread_id=heard.message.topic or None,
-            protect_content=kept or None,
-            reply_markup=markup,
-            api_kwargs=extra,
-        )
+        with self._sender.meaning(heard.chat):
+            sent = await self._line.send_message(
+                heard.chat,
+                one.text,
+                entities=one.entities,
+                link_preview_options=NO_PREVIEW,
+                message_thread_id=heard.message.topic or None,
+                protect_content=kept or None,
+                reply_markup=markup,
+                api_kwargs=extra,
+            )
         number = int(sent.api_kwargs.get("ephemeral_message_id", 0))
         return number, 0 if number else sent.message_id

@@ -17,7 +17,7 @@ from bot.platforms.telegram.places import NAME, account, shared, target
 from bot.platforms.telegram.ports import TelegramPorts
 from bot.platforms.telegram.private import PrivateDoor
 from bot.platforms.telegram.rights import Rights
-from bot.platforms.telegram.sending import Sender, Where, meaning
+from bot.platforms.telegram.sending import Sender, Where
 from bot.platforms.telegram.updates import Chat, Message, User
 
 log = logging.getLogger(__name__)
@@ -79,8 +79,7 @@ class Rooms:
         spoken = deed.card.locale or "en"
         origin = Origin(deed.account, place, self._clock.now(), NAME, Via.CLOCK, spoken)
         heard = Heard(origin, User(int(deed.account.id)), said)
-        with meaning(chat):
-            await self._door.show(deed.card, heard, await self._door.way(heard))
+        await self._door.show(deed.card, heard, await self._door.way(heard))
         return deed.message if gone else ""
 
     async def said(self, message: Message, app: App, number: int, *, anew: bool) -> None:
@@ -107,7 +106,7 @@ class Rooms:
         if not (await self._rights.mine(chat)).can_delete_messages:
             return False
         try:
-            with meaning(chat):
+            with self._sender.meaning(chat):
                 await self._line.delete_message(chat, message)
         except BadRequest as refused:
             log.info("telegram.not_deleted")
@@ -120,7 +119,7 @@ class Rooms:
             topic = target(Place(NAME, standing))[1]
             topic = topic if await self._reopened(chat, topic) else None
         if topic is None and await self._has_topics(chat):
-            with meaning(chat):
+            with self._sender.meaning(chat):
                 made = await self._line.create_forum_topic(chat, deed.title[:NAMED])
             topic = made.message_thread_id
         room = shared(chat, topic or 0)
@@ -135,7 +134,7 @@ class Rooms:
         if topic is None:
             return
         try:
-            with meaning(chat):
+            with self._sender.meaning(chat):
                 if free:
                     await self._line.reopen_forum_topic(chat, topic)
                 else:
@@ -149,7 +148,7 @@ class Rooms:
         chat, topic = target(room)
         if topic is not None and not keep:
             try:
-                with meaning(chat):
+                with self._sender.meaning(chat):
                     await self._line.delete_forum_topic(chat, topic)
             except BadRequest:
                 log.info("telegram.topic_was_gone")
@@ -170,5 +169,5 @@ class Rooms:
     async def _has_topics(self, chat: int) -> bool:
         if not (await self._rights.mine(chat)).can_manage_topics:
             return False
-        with meaning(chat):
+        with self._sender.meaning(chat):
             return bool((await self._line.get_chat(chat)).is_forum)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
+from time import monotonic
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,8 @@ from bot.core.pictures import Drawing
 from bot.core.rooms import Limits
 from bot.core.text import Link
 from bot.platforms.telegram.line import Line
+from bot.platforms.telegram.pace import ChatGate, Traffic
+from bot.platforms.telegram.places import shared
 from bot.platforms.telegram.render import LIMITS, Message, messages
 from bot.platforms.telegram.wire import NotSent
 
@@ -68,14 +71,16 @@ class Sender:
     """Raises Later while surely nothing was sent, Unreachable, Moved, or TelegramError where it
     may have arrived."""
 
-    def __init__(self, line: Line, *, paid: bool = False) -> None:
-        self.line, self._paid = line, paid or None
+    def __init__(self, line: Line, gate: ChatGate | None = None, *, paid: bool = False) -> None:
+        self.line, self._paid, self._time = line, paid or None, monotonic
+        self._gate = gate or ChatGate(LIMITS)
+        self._traffic = Traffic(self._gate.pace.per_second)
 
     async def post(self, card: Card, where: Where, sent: list[Sent]) -> None:
         """All of the card's messages; `sent` has those that are there, and is gone on with when it
         has some already."""
         for one in parts(card)[len(sent) :]:
-            with meaning(where.chat):
+            with self.meaning(where.chat):
                 sent.append(await self._post(one, where))
 
     async def change(self, card: Card, where: Where, before: Sequence[Sent]) -> list[Sent]:
@@ -87,7 +92,7 @@ class Sender:
             changed = await self._edit(one, where, old)
             if not changed:
                 await self.remove(where, (old,))
-                with meaning(where.chat):
+                with self.meaning(where.chat):
                     changed = await self._post(one, where)
             standing.append(changed)
         await self.remove(where, before[len(new) :])
@@ -99,7 +104,7 @@ class Sender:
         left = []
         for each in sent:
             try:
-                with meaning(where.chat):
+                with self.meaning(where.chat):
                     await self.line.delete_message(where.chat, _number(each))
             except BadRequest:
                 log.info("telegram.not_deleted")
@@ -111,10 +116,43 @@ class Sender:
         for each in sent:
             await self._edit(parts(card)[0], where, each)
 
+    @contextmanager
+    def meaning(self, chat: int) -> Iterator[None]:
+        """What the library says, as what it means to the outbox; nothing is asked in a pause that
+        Telegram told us to make."""
+        place = str(shared(chat))
+        if rest := self._gate.held(place, self._time(), urgent=True):
+            raise Later(rest)
+        self._traffic.sent(chat, self._time())
+        try:
+            yield
+        except RetryAfter as wait:
+            raise self._told(chat, place, seconds(wait)) from None
+        except ChatMigrated as moved:
+            raise Moved(chat, moved.new_chat_id) from None
+        except Forbidden:
+            raise Unreachable from None
+        except NotSent:
+            raise Later(AGAIN) from None
+        except BadRequest as refused:
+            if any(words in str(refused).lower() for words in GONE):
+                raise Unreachable from None
+            raise
+
+    def _told(self, chat: int, place: str, rest: float) -> Later:
+        """Answers do not go through the outbox, and heed it too."""
+        now = self._time()
+        everywhere = self._traffic.refused(chat, rest, now)
+        if everywhere:
+            self._gate.pause(rest, now)
+        else:
+            self._gate.pause_place(place, rest, now)
+        return Later(rest, everywhere=everywhere)
+
     async def _edit(self, one: Message, where: Where, old: Sent) -> Sent:
         """As it is called now; "" where it cannot be made into that."""
         try:
-            with meaning(where.chat):
+            with self.meaning(where.chat):
                 await self._made_into(one, where, old)
         except BadRequest as refused:
             if SAME not in str(refused).lower():
@@ -159,25 +197,6 @@ class Sender:
             "link_preview_options": NO_PREVIEW_WRITTEN,
         }
         return _sent(await self.line.send(where.chat, one.text, **how))
-
-
-@contextmanager
-def meaning(chat: int) -> Iterator[None]:
-    """What the library says, as what it means to the outbox."""
-    try:
-        yield
-    except RetryAfter as wait:
-        raise Later(seconds(wait), everywhere=True) from None
-    except ChatMigrated as moved:
-        raise Moved(chat, moved.new_chat_id) from None
-    except Forbidden:
-        raise Unreachable from None
-    except NotSent:
-        raise Later(AGAIN) from None
-    except BadRequest as refused:
-        if any(words in str(refused).lower() for words in GONE):
-            raise Unreachable from None
-        raise
 
 
 def seconds(wait: RetryAfter) -> float:
