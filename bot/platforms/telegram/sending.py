@@ -80,8 +80,7 @@ class Sender:
         """All of the card's messages; `sent` has those that are there, and is gone on with when it
         has some already."""
         for one in parts(card)[len(sent) :]:
-            with self.meaning(where.chat):
-                sent.append(await self._post(one, where))
+            sent.append(await self._post(one, where))
 
     async def change(self, card: Card, where: Where, before: Sequence[Sent]) -> list[Sent]:
         """The card in place of what stands there; what is there no more is posted anew, and so is
@@ -92,8 +91,7 @@ class Sender:
             changed = await self._edit(one, where, old)
             if not changed:
                 await self.remove(where, (old,))
-                with self.meaning(where.chat):
-                    changed = await self._post(one, where)
+                changed = await self._post(one, where)
             standing.append(changed)
         await self.remove(where, before[len(new) :])
         await self.post(card, where, standing)
@@ -152,8 +150,7 @@ class Sender:
     async def _edit(self, one: Message, where: Where, old: Sent) -> Sent:
         """As it is called now; "" where it cannot be made into that."""
         try:
-            with self.meaning(where.chat):
-                await self._made_into(one, where, old)
+            await self._made_into(one, where, old)
         except BadRequest as refused:
             if SAME not in str(refused).lower():
                 return ""
@@ -164,20 +161,23 @@ class Sender:
         chat, number, markup = where.chat, _number(old), one.keyboard
         caption: dict[str, Any] = {"caption": one.text or None, "caption_entities": one.entities}
         if one.drawing is None:
-            await self.line.edit_message_text(
-                one.text,
-                chat,
-                number,
-                entities=one.entities,
-                reply_markup=markup,
-                link_preview_options=NO_PREVIEW,
-            )
+            with self.meaning(chat):
+                await self.line.edit_message_text(
+                    one.text,
+                    chat,
+                    number,
+                    entities=one.entities,
+                    reply_markup=markup,
+                    link_preview_options=NO_PREVIEW,
+                )
         elif old == _sent(number, one.drawing):
-            await self.line.edit_message_caption(chat, number, reply_markup=markup, **caption)
+            with self.meaning(chat):
+                await self.line.edit_message_caption(chat, number, reply_markup=markup, **caption)
         else:
-            drawn = await _drawn(one.drawing)
+            drawn = await _drawn(one.drawing)  # a pause may begin meanwhile
             photo = InputMediaPhoto(drawn, filename=PICTURE, **caption)
-            await self.line.edit_message_media(photo, chat, number, reply_markup=markup)
+            with self.meaning(chat):
+                await self.line.edit_message_media(photo, chat, number, reply_markup=markup)
 
     async def _post(self, one: Message, where: Where) -> Sent:
         how: dict[str, Any] = {
@@ -190,13 +190,15 @@ class Sender:
         if one.drawing:
             drawn = InputFile(await _drawn(one.drawing), filename=PICTURE)
             how |= {"caption": one.text or None, "caption_entities": one.entities}
-            photo = await self.line.send_photo(where.chat, drawn, **how)
+            with self.meaning(where.chat):
+                photo = await self.line.send_photo(where.chat, drawn, **how)
             return _sent(photo.message_id, one.drawing)
         how |= {
             "entities": list(one.entities) or None,
             "link_preview_options": NO_PREVIEW_WRITTEN,
         }
-        return _sent(await self.line.send(where.chat, one.text, **how))
+        with self.meaning(where.chat):
+            return _sent(await self.line.send(where.chat, one.text, **how))
 
 
 def seconds(wait: RetryAfter) -> float:
