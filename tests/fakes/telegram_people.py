@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -124,7 +125,7 @@ class Someone:
             "message_id": next(self.world.ids),
             "from": self.shown,
             "chat": chat.shown(),
-            "date": NEW,
+            "date": int(time.time()),
             "text": text,
         }
         if text.startswith("/"):
