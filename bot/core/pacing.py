@@ -13,9 +13,9 @@ LATE, EXACT = 0.5, 0.01
 """Of the step between two sends, or seconds where that is more: so much lateness of a timer is
 made up for, which keeps the rate what it was set to. In n seconds there are still at most
 `per_second * n + 1`, rounded, and what fits into `EXACT`."""
-CLOSER = 0.97
-"""Of the step, between two requests: they draw a little nearer to make up for a delay between
-slot and request, and thirty of them still take a second."""
+CLOSER = 0.99
+"""Of the step, between two requests: nearer than slots, so that those that were held up between
+the one and the other do not stay in a queue for ever."""
 URGENT = 1.5
 """How much more of a place's minute urgent messages may use: 18 of Telegram's 20, beside 12."""
 REFUSALS = 10_000
@@ -111,14 +111,17 @@ class Gate:
             self._remember(place, now).used.append(now)
 
     def leaves(self, now: float) -> float:
-        """Seconds until the request of a slot that was taken may begin.
+        """Seconds until the request of a slot that was taken may begin; 0 is now.
 
         What has to be done in between takes some of them longer than others; the platform counts
-        requests, and several delayed ones together would be too many for it.
+        requests, and several delayed ones together would be too many for it. Whoever asks next
+        does so after this one has left.
         """
-        self._left = max(now, self._left + CLOSER * self._step)
-        wait = self._left - now
-        return wait if wait > EXACT else 0.0
+        wait = self._left + CLOSER * self._step - now
+        if wait > EXACT:
+            return wait
+        self._left = max(now - EXACT, self._left + CLOSER * self._step)
+        return 0.0
 
     def pause(self, seconds: float, now: float) -> None:
         """The platform asked for quiet, everywhere. A shorter pause does not end a longer one."""
