@@ -6,6 +6,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import discord
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from storage import Storage
 from tests.discord_house import at_home
 from tests.fakes.discord import TOKEN, FakeDiscord, fake_discord
 from tests.fakes.discord.gateway import PRIVILEGED, RECONNECT
+from tests.fakes.discord.unpacking import ZLIB, ZSTD, unpacking
 from tests.life import Life, configured, living
 
 GUILDS = 1
@@ -50,6 +52,24 @@ async def test_options_ask_for_what_they_need_and_no_more(storage: Storage, tmp_
             [started] = fake.gateway.identified
         wanted = PRIVILEGED["members"] | PRIVILEGED["message_content"] | 1 << 9
         assert started["intents"] == GUILDS | wanted
+
+
+@pytest.mark.parametrize("kind", [ZLIB, ZSTD])
+async def test_it_takes_what_the_gateway_packs_either_way(
+    kind: str, storage: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    try:
+        monkeypatch.setattr(discord.utils, "_ActiveDecompressionContext", unpacking(kind))
+    except ImportError as why:
+        pytest.skip(str(why))
+    async with fake_discord() as fake, at_home(fake, storage, tmp_path) as home:
+        assert fake.gateway.packed == [kind]
+        ana = await home.member("Ana")
+        await fake.gateway.hangs_up(4000)
+        await until(fake.gateway.came)
+        await ana.types("/checkin", mood=3)
+        assert ana.sees("Thank you")
+        assert (fake.gateway.packed, fake.gateway.resumed) == ([kind, kind], 1)
 
 
 async def test_what_was_missed_is_answered_after_a_resume(storage: Storage, tmp_path: Path) -> None:

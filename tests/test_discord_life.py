@@ -14,6 +14,7 @@ from bot.core.cards import Button, Call, Card
 from bot.core.model import Account, Context, Place
 from bot.core.rooms import (
     Announce,
+    Came,
     Close,
     Done,
     DoorLost,
@@ -238,29 +239,59 @@ async def test_the_next_meeting_stands_in_the_calendar_and_moves_on(home: Home) 
     assert await home.storage.outbox.counts() == {"sent": 4}
 
 
-async def test_what_is_said_is_heard_only_where_the_option_is_on(
+async def happens(home: Home, thread: str) -> tuple[Account, str]:
+    """All that can happen in a server, to Ana and what she writes: who she is there, and where."""
+    world, server, ana = home.fake.world, home.guild["id"], await home.member("Ana")
+    world.dispatch(
+        "GUILD_MEMBER_ADD", {**world.member(ana.user), "guild_id": server}, home.guild["id"]
+    )
+    other = world.channel(server, "another")
+    world.dispatch("CHANNEL_CREATE", other, server)
+    for channel in (thread, other["id"], home.channel["id"]):
+        written = world.message(channel, ana.user, {"content": "Hello."})
+        world.tell("MESSAGE_CREATE", written)
+    ours = world.message(home.channel["id"], world.bot, {"content": "We say it."})
+    world.tell("MESSAGE_CREATE", ours)
+    world.tell("MESSAGE_UPDATE", {**written, "content": "Hello again."})
+    gone = {"id": written["id"], "channel_id": written["channel_id"], "guild_id": server}
+    world.dispatch("MESSAGE_DELETE", gone, server)
+    left = {"guild_id": server, "user": ana.user}
+    world.dispatch("GUILD_MEMBER_REMOVE", left, server)
+    await noticed(home)
+    return Account("discord", ana.id), str(written["id"])
+
+
+async def test_who_comes_and_goes_and_what_is_said_is_heard_where_the_options_are_on(
     storage: Storage, tmp_path: Path, ear: Ear
 ) -> None:
+    """In the group's places, that is: what happens in another channel is nobody's business."""
     async with fake_discord() as fake:
         fake.gateway.allowed = sum(PRIVILEGED.values())
         config = Config(token=TOKEN, address=fake.address, message_content=True, members=True)
         async with at_home(fake, storage, tmp_path, ear, config=config) as home:
-            ana = await home.member("Ana")
+            await home.founded()
             await does(home, meeting(home), "test/open")
             [thread] = threads(home)
-            for channel in (thread["id"], home.channel["id"]):
-                written = fake.world.message(channel, ana.user, {"content": "Hello."})
-                fake.world.tell("MESSAGE_CREATE", written)
-            fake.world.tell("MESSAGE_UPDATE", {**written, "content": "Hello again."})
-            gone = {"id": written["id"], "channel_id": channel, "guild_id": home.guild["id"]}
-            fake.world.dispatch("MESSAGE_DELETE", gone, home.guild["id"])
-            left = {"guild_id": home.guild["id"], "user": ana.user}
-            fake.world.dispatch("GUILD_MEMBER_REMOVE", left, home.guild["id"])
-            await noticed(home)
-        heard = {type(event): event for event in ear.heard}
-        assert {Said, Edited, TakenBack, Went} <= {*heard}
-        words = [event.text for event in ear.heard if isinstance(event, Said)]
-        assert words == ["Hello.", "Hello."]
+            who, last = await happens(home, thread["id"])
+            here, there = home.place, Place("discord", thread["id"])
+    heard = [event for event in ear.heard if not isinstance(event, Done)]
+    [in_thread] = [event for event in heard if event.place == there]
+    assert isinstance(in_thread, Said)
+    assert (in_thread.account, in_thread.text) == (who, "Hello.")
+    assert [event for event in heard if event.place != there] == [
+        Came(here, who),
+        Said(here, who, last, "Hello."),
+        Edited(here, who, last, "Hello again."),
+        TakenBack(here, last),
+        Went(here, who),
+    ]
+
+
+async def test_without_the_options_nobody_is_listened_to(home: Home, ear: Ear) -> None:
+    await home.founded()
+    await does(home, meeting(home), "test/open")
+    await happens(home, threads(home)[0]["id"])
+    assert not [event for event in ear.heard if not isinstance(event, Done)]
 
 
 async def noticed(home: Home) -> None:

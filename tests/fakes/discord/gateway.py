@@ -20,7 +20,9 @@ INVALID, HELLO, ACK = 9, 10, 11
 UNKNOWN_OP, NOT_AUTHENTICATED, BAD_TOKEN, BAD_INTENTS, NOT_ALLOWED = 4001, 4003, 4004, 4013, 4014
 PRIVILEGED = {"members": 1 << 1, "presences": 1 << 8, "message_content": 1 << 15}
 GUILDS, MESSAGES = 1 << 0, 1 << 9
-INTENT_OF = {"MESSAGE_CREATE": MESSAGES, "MESSAGE_UPDATE": MESSAGES, "MESSAGE_DELETE": MESSAGES}
+WRITTEN = {"MESSAGE_CREATE": MESSAGES, "MESSAGE_UPDATE": MESSAGES, "MESSAGE_DELETE": MESSAGES}
+MEMBERS = PRIVILEGED["members"]
+INTENT_OF = {**WRITTEN, "GUILD_MEMBER_ADD": MEMBERS, "GUILD_MEMBER_REMOVE": MEMBERS}
 ALWAYS = {"INTERACTION_CREATE", "READY", "RESUMED"}
 
 
@@ -66,6 +68,8 @@ class Gateway:
         self.identified: list[Json] = []
         """Each IDENTIFY, without its token."""
         self.resumed = 0
+        self.packed: list[str] = []
+        """How each connection asked for what it is sent to be packed."""
         self.heartbeat = 41_250
         """Milliseconds, as HELLO says."""
         self.allowed = 0
@@ -81,7 +85,8 @@ class Gateway:
         if (request.query.get("v"), request.query.get("encoding")) != ("10", "json"):
             await socket.close(code=4012)
             return socket
-        line = Line(socket, request.query.get("compress", ""))
+        self.packed.append(request.query.get("compress", ""))
+        line = Line(socket, self.packed[-1])
         self.lines.add(line)
         try:
             await line.send(HELLO, {"heartbeat_interval": self.heartbeat, "_trace": []})
@@ -194,7 +199,7 @@ class Gateway:
 
 def _without_words(event: str, data: Json, session: Session, world: World) -> Json:
     """Without the intent only what is the bot's own, or said to it alone, has content."""
-    if event not in INTENT_OF or session.intents & PRIVILEGED["message_content"]:
+    if event not in WRITTEN or session.intents & PRIVILEGED["message_content"]:
         return data
     if not data.get("guild_id") or data.get("author", {}).get("id") == world.bot["id"]:
         return data
