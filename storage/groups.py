@@ -50,6 +50,9 @@ class Settings:
     contact: str = ""
     agreement: str = ""
     """In the group's own words; "" for those of its profile."""
+    suggested: str = ""
+    """To whoever offers to sponsor: a few words with commas between them; "" for those of its
+    profile."""
     version: int = 1
     servants: frozenset[str] = frozenset()
     """Who holds a role in it; known when it was loaded for somebody to change."""

@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from bot.core.cards import Call
+from bot.core.model import Via
 from storage.agreements import Agreement, Kind
 from storage.offers import For, Found, Offer
 from storage.parts import Part, Role
-from tests.room import HOME, Room, ref_of
+from tests.room import HOME, Actor, Room, ref_of
 
 MONTH = timedelta(days=30)
 
@@ -59,3 +61,31 @@ async def says_their_age(room: Room, name: str, *, adult: bool) -> None:
     assert profile
     person = replace(profile.person, adult=adult)
     await room.storage.units.commit((people.change(replace(profile, person=person)),))
+
+
+async def house(room: Room, *names: str, profile: str = "twelve-step") -> list[Actor]:
+    """A group on that path, of people who have been there for a while, each in a chat of their
+    own."""
+    room.group = replace(HOME, profile=profile)
+    people = [await room.person(name) for name in names]
+    room.now += 2 * MONTH
+    for one in people:
+        one.here = one.own
+    return people
+
+
+async def asks(room: Room, who: Actor, of: Offer, time: str = "open", words: str = "") -> None:
+    """They have seen the card, and fill in what is asked."""
+    form = room.app.actions["sponsorship.ask"].form(Call("sponsorship.ask", (of.ref,)))
+    call = replace(form.call, args=(*form.call.args, time, words))
+    await who._receive(await room.app.perform(call, who.origin(Via.FILLED)))
+
+
+async def agreements(room: Room, name: str) -> list[Agreement]:
+    return await room.storage.agreements.of(ref_of(name))
+
+
+async def request_to(room: Room, name: str) -> str:
+    """The ref of the one that waits for them."""
+    [one] = await room.storage.requests.to(ref_of(name), HOME.ref)
+    return one.ref

@@ -8,6 +8,8 @@ from datetime import timedelta
 import pytest
 
 from bot.core.cards import Call
+from storage.offers import For
+from tests.offering import asks, offered
 from tests.room import HOME, Room, ref_of, words
 
 FEATURES = {
@@ -19,6 +21,9 @@ FEATURES = {
     "changes",
     "roles",
     "invites",
+    "offers",
+    "requests",
+    "sponsorship",
     "sharing",
     "help",
 }
@@ -40,13 +45,13 @@ ODD: tuple[str, ...] = (
 )
 ODD += ("checkins", "checkins,dates", "messages", "general", "question", "agreement", "Ana", "Bo")
 ODD += ("a" * 5000, "🌸", "<b>", "%s", "{name}", "' OR 1=1 --", "\u202eabc", HOME.ref)
-ODD += (ref_of("Ana"), ref_of("Bo"))
+ODD += (ref_of("Ana"), ref_of("Bo"), "friend", "pair", "any", "open")
 
 
 async def known(room: Room) -> list[str]:
     """Every reference that a button of this group could hold."""
     found: list[str] = []
-    for table in ("roles", "changes", "blocks", "checkins", "shares"):
+    for table in ("roles", "changes", "blocks", "checkins", "shares", "offers", "requests"):
         found += [row["ref"] for row in await room.storage.db.read(f"SELECT ref FROM {table}")]
     return found
 
@@ -64,6 +69,10 @@ async def test_forged_buttons_are_refused_and_change_nothing_of_others(
     await ana.sends(f"groups.set_name:{HOME.ref}:Canal Street")
     await bo.sends("blocks.block:Ana")
     await bo.types("/checkin 4 share:group")
+    cy = await room.person("Cy")
+    offer = await offered(room, "Ana", For.FRIEND)
+    await asks(room, cy, offer)
+    asked = await storage.requests.to(ref_of("Ana"), HOME.ref)
     eve = await room.person("Eve") if joined else room.guest("Eve")
     pool = [*ODD, *await known(room)]
     before = [await storage.people.profile(ref_of(name)) for name in ("Ana", "Bo")]
@@ -82,3 +91,7 @@ async def test_forged_buttons_are_refused_and_change_nothing_of_others(
     assert len(await storage.db.read("SELECT * FROM changes")) == 1
     [shared] = await storage.shares.of(ref_of("Bo"))
     assert not shared.sent
+    assert await storage.offers.of(ref_of("Ana")) == [offer]
+    still = await storage.requests.to(ref_of("Ana"), HOME.ref)
+    assert [one for one in still if one.person != ref_of("Eve")] == asked
+    assert len(asked) == 1

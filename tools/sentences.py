@@ -18,7 +18,7 @@ SECOND = {"Choice", "_say"}
 PLURAL = {"n"}
 NAMED = {"hint", "label"}
 """Keyword arguments that are sentences, in any call."""
-FELLOWSHIP = ("name",)
+FELLOWSHIP = ("name", "suggested")
 """What of a fellowship's file is shown to people so far. Its other words come in with the first
 card that says them: a word is translated by where it stands."""
 
@@ -40,7 +40,7 @@ def in_module(file: Path) -> Iterator[tuple[int, Sentence]]:
 def in_fellowship(file: Path) -> Iterator[tuple[int, Sentence]]:
     """Those of a fellowship's file."""
     said = tomllib.loads(file.read_text("utf-8"))
-    yield from ((1, said[name]) for name in FELLOWSHIP)
+    yield from ((1, said[name]) for name in FELLOWSHIP if said[name])
 
 
 def in_guide(file: Path) -> Iterator[tuple[int, Sentence]]:

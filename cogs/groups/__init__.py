@@ -26,6 +26,7 @@ from cogs.groups.fields import (
     Pack,
     Path,
     Question,
+    Suggested,
     Time,
     Tongue,
     Zone,
@@ -196,6 +197,16 @@ class GroupsCog(Cog):
     ) -> Answer:
         return await self._settle(ctx, group, agreement=agreement)
 
+    @action("Change what you suggest to sponsors", who=Who.THEIRS)
+    async def ask_suggested(self, ctx: Context, group: Settings) -> Answer:
+        return self.set_suggested.form(Call(self.set_suggested.id, (group.ref,)))
+
+    @action("Change what you suggest to sponsors", who=Who.THEIRS)
+    async def set_suggested(
+        self, ctx: Context, group: Settings, suggested: Suggested = ""
+    ) -> Answer:
+        return await self._settle(ctx, group, suggested=suggested)
+
     @action("Leave something empty", who=Who.THEIRS)
     async def clear(self, ctx: Context, group: Settings, what: Cleared) -> Answer:
         return await self._settle(ctx, group, **{what: ""})
@@ -263,6 +274,7 @@ class GroupsCog(Cog):
             self.set_reading.button(ctx.label("Change the daily reading"), ref),
             self.set_contact.button(ctx.label("Change whom to turn to"), ref),
             self.ask_agreement.button(ctx.label("Change what you ask of each other"), ref),
+            self.ask_suggested.button(ctx.label("Change what you suggest to sponsors"), ref),
         ]
         if settings.question:
             ways.append(self.clear.button(ctx.label("Ask no daily question"), ref, "question"))

@@ -35,7 +35,8 @@ class Fellowship(Struct, frozen=True, forbid_unknown_fields=True):
     crosstalk: Literal["no", "after check-in", "yes"]
     prayer: bool
     money: bool
-    peer_help: Literal["sponsor", "wise friends", "none"]
+    peer_help: Literal["sponsor", "mentor", "wise friends", "none"]
+    suggested: Annotated[str, Meta(max_length=200)]
     literature: Literal["link", "paragraph", "own"]
     length: Annotated[int, Meta(ge=5, le=600)]
     attendance: Literal["open", "closed"]
@@ -47,6 +48,13 @@ class Fellowship(Struct, frozen=True, forbid_unknown_fields=True):
 def fellowships(folder: Path = FILES) -> dict[str, Fellowship]:
     """By the name of the file. ValueError says which file is wrong, and where in it."""
     return {file.stem: _read(file) for file in sorted(folder.glob("*.toml"))}
+
+
+def peer_help(profile: str) -> tuple[str, str]:
+    """What one calls whoever helps over time on a path, and what is suggested to them; none where
+    there is no such path any more."""
+    one = fellowships().get(profile)
+    return (one.peer_help, one.suggested) if one else ("none", "")
 
 
 def choices() -> tuple[Choice, ...]:

@@ -42,6 +42,14 @@ Agreement = Annotated[
         longest=1000,
     ),
 ]
+Suggested = Annotated[
+    str,
+    Field(
+        "What do you suggest to sponsors?",
+        hint="Like: a year, worked steps. Left empty, what your path suggests.",
+        longest=200,
+    ),
+]
 
 LABELS: Mapping[str, str] = {
     "name": key("Name"),
@@ -53,5 +61,6 @@ LABELS: Mapping[str, str] = {
     "pack": key("Readings"),
     "contact": key("Whom to turn to"),
     "agreement": key("What you ask of each other"),
+    "suggested": key("Suggested to sponsors"),
 }
 """What can be changed, as people call it."""

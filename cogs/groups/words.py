@@ -7,21 +7,26 @@ from collections.abc import Mapping, Sequence
 from bot.core.cards import Button, Call, Card, Tone
 from bot.core.model import Context
 from bot.core.text import LANGUAGES, Plain, Strong, Text, Value, t, translate
-from cogs.groups.fellowships import fellowships
+from cogs.groups.fellowships import fellowships, peer_help
 from cogs.groups.fields import LABELS
 from storage.changes import Change
 from storage.groups import Settings
 
 SHORT = 200
 """Characters of a setting that a card shows."""
+NOTHING: Mapping[str, str] = {}
 
 
 def facts(
     ctx: Context, settings: Settings, packs: Mapping[str, str]
 ) -> tuple[tuple[str, Text], ...]:
     """`packs`, here and below: the names of readings by their tracks, the usual one first."""
+    usual = {"suggested": translate(peer_help(settings.profile)[1], ctx.locale)}
     return tuple(
-        (ctx.label(label), (Plain(shown(name, str(getattr(settings, name)), ctx.locale, packs)),))
+        (
+            ctx.label(label),
+            (Plain(shown(name, str(getattr(settings, name)), ctx.locale, packs, usual)),),
+        )
         for name, label in LABELS.items()
     )
 
@@ -96,12 +101,14 @@ def differences(
     return said
 
 
-def shown(name: str, value: str, locale: str, packs: Mapping[str, str]) -> str:
-    """A setting as people read it."""
+def shown(
+    name: str, value: str, locale: str, packs: Mapping[str, str], usual: Mapping[str, str] = NOTHING
+) -> str:
+    """A setting as people read it; `usual` is what holds where nothing was settled."""
     if name == "pack":
         return packs.get(value) or next(iter(packs.values()))
     if not value:
-        return translate("not set", locale)
+        return usual.get(name) or translate("not set", locale)
     if name == "language":
         return LANGUAGES.get(value, value)
     if name == "profile":

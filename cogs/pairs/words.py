@@ -97,11 +97,17 @@ def title(ctx: Context, agreement: Agreement) -> str:
     return ctx.label("Care pair") if agreement.kind is Kind.PAIR else ctx.label("Agreement")
 
 
+ROLES = {
+    Role.SPONSOR: key("sponsor"),
+    Role.SERVICE: key("service sponsor"),
+    Role.SPONSEE: key("sponsee"),
+}
+
+
 def role(ctx: Context, part: Part) -> Text:
     if part.role is Role.PEER:
         return ()
-    named = ctx.label("sponsor") if part.role is Role.SPONSOR else ctx.label("sponsee")
-    return (Plain(f" ({named})"),)
+    return (Plain(f" ({ctx.label(ROLES[part.role])})"),)
 
 
 def answer(ctx: Context, ping: Ping, shows: Shows) -> Text:
