@@ -10,6 +10,7 @@ from bot.core.ports import HOUSE, Vault
 from bot.core.work import Unit, Value, Write
 from storage.codes import Codes
 from storage.database import Database
+from storage.deeds import STANDS
 from storage.groups import Groups
 from storage.inbox import Inbox
 from storage.outbox import MARK
@@ -75,6 +76,20 @@ class Telegram:
             platform, _, name = opened.partition(":")
             return Place(platform, name)
         return None
+
+    async def follow(self, old: Place, new: Place) -> Unit:
+        """The rooms that are held in a group that has moved are the group itself, at its new place;
+        to come before `move`."""
+        rows = await self._db.read(
+            "SELECT name FROM panels WHERE destination = :old AND name LIKE 'room %'",
+            old=self._to(old),
+        )
+        to, unit = self._to(new), list[Write]()
+        for row in rows:
+            name = row["name"]
+            sealed = self._vault.seal(HOUSE, f"panels.receipt/{to}/{name}", new.id)
+            unit.append(Write(STANDS, {"to": to, "name": name, "receipt": sealed}))
+        return tuple(unit)
 
     def move(self, old: Place, new: Place) -> Unit:
         """A group has another place from now on: its door, and what is on its way to the old

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from functools import partial
 from pathlib import Path
 
 import aiohttp
 import pytest
 
+from bot import inbox
 from bot.cli import main
+from bot.config.settings import Telegram as Config
 from bot.core.app import App
 from bot.core.errors import DoorShut
 from bot.doctor import Mark, examine, fix
+from bot.platforms.telegram.door import Telegram
 from bot.platforms.telegram.webhook import HEADER
+from cogs import build
 from storage import Storage
 from tests.fakes.telegram import TOKEN, TelegramServer, telegram_server
 from tests.fakes.telegram_people import Someone
 from tests.life import configured, living
 from tests.telegram_house import door_to, idle, words
+from tests.web_house import Watch
 
 
 def given(server: TelegramServer, **more: str) -> dict[str, str]:
@@ -88,6 +95,32 @@ async def test_updates_are_brought_to_the_web_room_and_performed(tmp_path: Path)
                     assert broken.status == 200
             await server.until(lambda: bool(ana.sees()))
         assert len(ana.sees()) == 1
+
+
+async def test_whichever_process_it_is_brought_to_it_is_performed_once(storage: Storage) -> None:
+    async with telegram_server() as server:
+        watch, wake = Watch(storage), storage.units.wakes["inbox"]
+        works = partial(inbox.run, storage.inbox, clock=watch, wake=wake)
+        config = Config(token=TOKEN, address=f"http://127.0.0.1:{server.port}", webhook=True)
+        ports, public = storage.telegram_ports, "https://door.example"
+        doors = [Telegram(config, ports, run, watch, public) for run in (works, idle, idle)]
+        app = App(build(storage), storage.ports)
+        serving = [asyncio.create_task(door.serve(app)) for door in doors]
+        await asyncio.gather(*(door.ready.wait() for door in doors))
+        told = server.of("setWebhook")
+        assert len({(t["url"], t["secret_token"]) for t in told}) == 1, "all have the same address"
+        ana = Someone(server.world, 500, "Ana")
+        ana.types("/help")
+        body = json.dumps(server.world.updates[0]).encode()
+        headers = {HEADER: told[0]["secret_token"]}
+        assert await doors[1].takes({HEADER: "wrong"}, body) == 401
+        assert [await door.takes(headers, body) for door in doors] == [200] * 3
+        await server.until(lambda: bool(ana.sees()))
+        [row] = await storage.db.read("SELECT count(*) AS n FROM inbox")
+        assert row["n"] == 1
+        for each in serving:
+            each.cancel()
+        await asyncio.gather(*serving, return_exceptions=True)
 
 
 async def test_a_webhook_without_an_address_is_a_sentence(storage: Storage) -> None:

@@ -163,6 +163,17 @@ async def test_who_asks_to_be_let_in_is_greeted_alone_and_let_in_when_they_joine
         assert house.server.of("getUpdates")[0]["allowed_updates"][-1] == "chat_join_request"
 
 
+async def test_who_has_joined_already_is_let_in_at_once(storage: Storage) -> None:
+    async with telegram_house(storage, requests=True) as house:
+        chat, cy = await house.group(), await house.person("Cy")
+        chat.by_request[cy.id] = "asked"
+        asked = {"chat": chat.shown(), "from": cy.shown, "user_chat_id": cy.id, "date": 1}
+        house.world.happens("chat_join_request", asked)
+        await house.rests()
+        assert chat.by_request[cy.id] == "approved"
+        assert not cy.sees()
+
+
 async def sends(house: TelegramHouse, place: Place, text: str) -> None:
     deed = Post(place, Card((Plain(text),)))
     unit = house.storage.outbox.queue(text, Sending(deed), house.storage.now())

@@ -197,3 +197,46 @@ async def test_commands_are_offered_by_chat_and_language_and_only_when_they_chan
     async with telegram_house(storage) as second:
         await second.types(await second.person("Ana"), "/help")
         assert not second.server.of("setMyCommands")
+
+
+async def test_words_that_are_asked_for_unseen_are_answered_by_a_reply(
+    house: TelegramHouse,
+) -> None:
+    chat, ana = await in_group(house, "Ana")
+    house.world.started.discard(ana.id)
+    ana.whispers("/time")
+    await house.rests()
+    await house.presses(ana, "Keep a date")
+    [asked] = [
+        m for m in house.server.of("sendMessage") if "force_reply" in (m.get("reply_markup") or {})
+    ]
+    assert asked["reply_markup"] == {"force_reply": True, "selective": True}
+    assert asked["ephemeral_message_parameters"]["receiver_user_id"] == ana.id
+    ana.whispers("The lake")
+    await house.rests()
+    assert "counted" in words(ana.sees()[-1])
+    assert not said(chat)
+
+
+async def test_what_comes_to_stand_in_an_open_message_is_locked_all_the_same(
+    house: TelegramHouse,
+) -> None:
+    ana = await house.person("Ana")
+    await house.types(ana, "/me")
+    shown = ana.sees()[-1]
+    shown.pop("has_protected_content")  # as an earlier version of ours may have sent it
+    await house.presses(ana, "Take back: Keep my check-ins")
+    assert shown["message_id"] not in ana.own.messages
+    assert ana.sees()[-1]["has_protected_content"]
+
+
+async def test_without_the_right_words_typed_for_all_stay_and_are_not_taken(
+    house: TelegramHouse,
+) -> None:
+    ana = house.guest("Ana")
+    ana.here = chat = await house.group(ana, rights=("can_manage_topics",))
+    await house.person("Ana")
+    await house.types(ana, "/checkin 2 lonely my very own words")
+    assert any("very own" in words(m) for m in chat.messages.values())
+    assert not await house.storage.db.read("SELECT * FROM checkins")
+    assert not said(chat)

@@ -208,3 +208,31 @@ async def test_without_the_right_it_stands_and_they_are_told(
     house.world.started.add(ana.id)
     await does(house, kindly(shared(chat.id), said["message_id"], ana), "c")
     assert words([*ana.own.messages.values()][-1]) == "Bo has the floor. You are next."
+
+
+async def test_topics_that_are_turned_off_in_the_middle_keep_no_meeting_open(
+    house: TelegramHouse, ears: Ears
+) -> None:
+    chat, ana = await meeting(house)
+    place, chat.forum = shared(chat.id), False
+    await does(house, Hold(place, "tuesday", free=False), "a")
+    await does(house, Close(place, "tuesday"), "b")
+    assert await house.storage.outbox.counts() == {"sent": 3}
+    ana.topic = next(iter(chat.topics))
+    await house.types(ana, "Good night.")
+    assert not [e for e in ears.heard if isinstance(e, Said)]
+
+
+async def test_a_group_that_is_upgraded_during_a_meeting_is_heard_on_until_its_end(
+    house: TelegramHouse, ears: Ears
+) -> None:
+    ana = house.guest("Ana")
+    chat = await house.group(ana, led_by=ana, kind="group")
+    await does(house, opening(shared(chat.id)), "a")
+    ana.here = upgrade(house.world, chat, ana)
+    await house.types(ana, "Where was I?")
+    assert [e.text for e in ears.heard if isinstance(e, Said)] == ["Where was I?"]
+    await does(house, Close(shared(ana.here.id), "tuesday"), "b")
+    await house.types(ana, "Good night.")
+    assert len([e for e in ears.heard if isinstance(e, Said)]) == 1
+    assert not await house.storage.telegram_ports.kept.rooms()

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.core.actions import Cog, action, command
+from bot.core.cards import Answer, Card, Tone
+from bot.core.decide import Who
+from bot.core.model import Context
+from bot.platforms.telegram import talk
 from storage import Storage
 from tests.fakes.telegram_world import World
 from tests.telegram_house import TelegramHouse, labels, telegram_house, words
@@ -136,3 +142,41 @@ async def test_a_person_has_one_history_behind_two_doors(house: TelegramHouse) -
     await house.presses(other, "Part this account")
     await house.types(other, "/checkins")
     assert "Very good" not in words(other.sees()[-1])
+
+
+class Slow(Cog):
+    """Takes until it is let go."""
+
+    name = "slow"
+
+    def __init__(self) -> None:
+        self.let_go = asyncio.Event()
+
+    @command("Take your time", who=Who.ANYONE)
+    async def wait(self, ctx: Context) -> Answer:
+        buttons = (self.slowly.button("Slowly", tone=Tone.GOOD), self.slowly.button("As ever"))
+        return Card(ctx.t("One moment."), buttons=buttons, private=True)
+
+    @action("Take your time", who=Who.ANYONE)
+    async def slowly(self, ctx: Context) -> Answer:
+        await self.let_go.wait()
+        return Card(ctx.t("Done."), private=True)
+
+
+async def test_a_press_is_acknowledged_in_time_though_its_answer_takes_longer(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(talk, "PROMPT", 0.05)
+    slow = Slow()
+    async with telegram_house(storage, slow) as house:
+        ana = await house.person("Ana")
+        await house.types(ana, "/wait")
+        [row] = ana.sees()[-1]["reply_markup"]["inline_keyboard"]
+        assert [button.get("style") for button in row] == ["success", None]
+        ana.presses("Slowly")
+        await house.server.until(lambda: bool(house.world.answered))
+        assert words(ana.sees()[-1]) == "One moment."
+        slow.let_go.set()
+        await house.rests()
+        assert words(ana.sees()[-1]) == "Done."
+        assert len(house.server.of("answerCallbackQuery")) == 1

@@ -231,9 +231,8 @@ class Telegram:
         return chat, topic
 
     async def _moved(self, moved: Moved) -> None:
-        if self._ports:
-            unit = self._ports.kept.move(shared(moved.chat), shared(moved.to))
-            await self._ports.units.commit(unit)
+        if self._rooms:
+            await self._rooms.moved(shared(moved.chat), shared(moved.to))
 
     def _now(self) -> datetime:
         return self._clock.now()

@@ -51,6 +51,8 @@ class Intake:
         self._holder = secrets.token_urlsafe(9)
         self._offset: int | None = None
         self._answered: dict[int, None] = {}
+        self._moved: dict[int, int] = {}
+        """Groups by their new numbers, whose old ones may still be those of a room."""
         self.trouble = ""
 
     @property
@@ -97,10 +99,13 @@ class Intake:
         if urgent:
             late = await self._answer_now(urgent)
             urgent = [update for update in urgent if update.update_id not in late]
+        for update, _ in updates:
+            if (told := update.message) and told.migrate_from_chat_id:
+                self._moved[told.chat.id] = told.migrate_from_chat_id
         kept = [
             (str(update.update_id), update.subject, raw.decode())
             for update, raw in updates
-            if update not in urgent and matters(update, self._line.id, self._is_room)
+            if update not in urgent and matters(update, self._line.id, self._hears)
         ]
         if kept:
             unit = self._ports.inbox.store(NAME, kept, self._clock.now())
@@ -135,6 +140,11 @@ class Intake:
         except Exception:
             log.exception("telegram.now_failed")
         return 0
+
+    def _hears(self, chat: int, topic: int) -> bool:
+        """That a group has moved is performed later than what is said there next is kept."""
+        before = self._moved.get(chat)
+        return self._is_room(chat, topic) or (before is not None and self._is_room(before, 0))
 
     async def _ours(self) -> bool:
         now = self._clock.now()

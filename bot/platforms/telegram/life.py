@@ -72,7 +72,7 @@ class Life:
         old = message.migrate_from_chat_id or message.chat.id
         new = message.migrate_to_chat_id or message.chat.id
         self._rights.forget(old)
-        await self._ports.units.commit(self._ports.kept.move(shared(old), shared(new)))
+        await self._rooms.moved(shared(old), shared(new))
         event = DoorMoved(shared(old), shared(new))
         await self._rooms.tell(event, self._talk.app, shared(new), number)
 

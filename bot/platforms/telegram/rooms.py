@@ -7,10 +7,12 @@ import logging
 from telegram.error import BadRequest
 
 from bot.core.app import App
+from bot.core.errors import Unreachable
 from bot.core.model import Account, Origin, Place, Via
 from bot.core.ports import Clock, Trouble
 from bot.core.rooms import Close, Edited, Event, Hold, HoldBack, Open, RoomDeed, Said
 from bot.core.text import key
+from bot.core.work import Unit
 from bot.platforms.telegram.heard import Heard
 from bot.platforms.telegram.line import Line
 from bot.platforms.telegram.places import NAME, account, shared, target
@@ -95,6 +97,15 @@ class Rooms:
         origin = Origin(NOBODY, place, self._clock.now(), f"{NAME}:{number}", Via.CLOCK)
         await app.notice(event, origin)
 
+    async def moved(self, old: Place, new: Place) -> None:
+        """The group has another number, and so has the room that it was itself."""
+        kept = self._ports.kept
+        unit: Unit = (*await kept.follow(old, new), *kept.move(old, new))
+        if old in self._open:
+            self._open ^= {old, new}
+            unit += (kept.room(old, open=False), kept.room(new, open=True))
+        await self._ports.units.commit(unit)
+
     async def examine(self, place: Place) -> list[Trouble]:
         """What the bot may not do there; in a chat of two nothing can be missing."""
         if place.private:
@@ -139,9 +150,8 @@ class Rooms:
                     await self._line.reopen_forum_topic(chat, topic)
                 else:
                     await self._line.close_forum_topic(chat, topic)
-        except BadRequest as refused:
-            if SAME not in str(refused).lower():
-                raise
+        except (BadRequest, Unreachable):  # it is so already, or there are no topics any more
+            log.info("telegram.topic_not_turned")
 
     async def _end(self, standing: str, *, keep: bool) -> None:
         room = Place(NAME, standing)
@@ -150,7 +160,7 @@ class Rooms:
             try:
                 with self._sender.meaning(chat):
                     await self._line.delete_forum_topic(chat, topic)
-            except BadRequest:
+            except (BadRequest, Unreachable):
                 log.info("telegram.topic_was_gone")
         else:
             await self._turn(standing, free=False)

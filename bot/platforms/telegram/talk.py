@@ -257,8 +257,11 @@ class Talk:
         """In the chat it came from; what replaces the card that was pressed takes its place."""
         topic = None if not heard.shared else heard.message.topic or None
         place = Where(heard.chat, topic, kept=personal(card))
-        pressed = heard.message.message_id if heard.press else 0
-        if card.replaces and pressed:
+        pressed = heard.message.message_id if heard.press and card.replaces else 0
+        if pressed and place.kept and not heard.message.has_protected_content:
+            await self._sender.remove(place, (str(pressed),))  # it could be passed on for ever
+            pressed = 0
+        if pressed:
             await self._sender.change(card, place, (str(pressed),))
         else:
             await self._sender.post(card, place, [])

@@ -56,6 +56,7 @@ class Message(msgspec.Struct, frozen=True):
     migrate_to_chat_id: int = 0
     migrate_from_chat_id: int = 0
     photo: list[Any] = []  # msgspec copies it for each
+    has_protected_content: bool = False
 
     @property
     def topic(self) -> int:
