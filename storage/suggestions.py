@@ -82,11 +82,15 @@ class Reading:
             expect=1,
         )
 
-    def still(self, notebook: Notebook, agreement: Agreement, reader: str) -> Unit:
-        """Fails when less may be read by now than when this was looked up."""
+    def still(
+        self, notebook: Notebook, agreement: Agreement, reader: str, *, held: bool = False
+    ) -> Unit:
+        """Fails when less may be read by now than when this was looked up. `held` when the unit
+        holds the notebook itself."""
         between = {"one": notebook.person, "other": reader}
+        same = () if held else (_same("step_notebooks", notebook.ref, notebook.version),)
         return (
-            _same("step_notebooks", notebook.ref, notebook.version),
+            *same,
             _same("agreements", agreement.ref, agreement.version),
             Write(
                 "UPDATE blocks SET version = version WHERE (person = :one AND blocked = :other)"
@@ -256,8 +260,11 @@ class Inbound:
         entry = await self._entries.load(suggestion.entry) if suggestion else None
         if suggestion is None or entry is None:
             return None
-        blocked = await self._blocks.between(entry.person, suggestion.person)
-        return Received(suggestion, entry.person, blocked)
+        return Received(suggestion, entry.person, not await self.heard(suggestion, entry))
+
+    async def heard(self, suggestion: Suggestion, entry: Entry) -> bool:
+        """Whether there is no block between the two."""
+        return not await self._blocks.between(entry.person, suggestion.person)
 
     def hold(self, ref: str, version: int) -> Write:
         return self._suggestions.hold(ref, version)

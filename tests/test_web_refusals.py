@@ -39,7 +39,7 @@ async def patient_house(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> As
 
 async def test_a_form_that_is_too_large_is_refused(house: House) -> None:
     ana = await house.member("Ana")
-    await ana.requests("POST", "/say", [("line", "x" * 70_000)])
+    await ana.requests("POST", "/say", [("line", "x" * 100_000)])
     assert ana.status == 413
     assert ana.sees("That was more than I can take at once.")
     many = "&".join(f"a{n}=1" for n in range(300)).encode()

@@ -18,9 +18,11 @@ PURPOSES = (
     Choice("readings", "Keep my reflections and favourites"),
     Choice(MESSAGES, "Write to me first"),
     Choice(FOUND, "Show my group what I offer"),
+    Choice("steps", "Keep my step work"),
 )
-AT_FIRST = PURPOSES[:-1]
-"""What newcomers are asked; what they offer to others is for later, when they do."""
+AT_FIRST = PURPOSES[:4]
+"""What newcomers are asked; the others are for later, when they offer something to others, or
+begin a notebook."""
 TONGUES = tuple(Choice(tag, name) for tag, name in LANGUAGES.items())
 
 Adult = Annotated[bool, Field("Are you 18 or over?")]

@@ -40,6 +40,7 @@ NEAR = {
 SCENES = {
     **{HOME: "home", ROOM: "room", "checkin": "checkin", "checkins": "days", "me": "me"},
     **dict.fromkeys(("today", "readings"), "reading"),
+    "steps": "book",
     **dict.fromkeys(("setup", "roles", "invite", "sponsor"), "group"),
     **dict.fromkeys(("join", "leave"), "door"),
     **dict.fromkeys(("mydata", "forgetme", "time", "account", "link", "unlink", "block"), "me"),

@@ -24,7 +24,8 @@ from bot.platforms.web.sessions import AWAY, COOKIE, LOBBY, NAME, PutAway, Sessi
 
 log = logging.getLogger(__name__)
 
-LARGEST = 64 * 1024
+LARGEST = 96 * 1024
+"""Bytes of a request: 8,000 characters of a page, each written as twelve, and what is around."""
 """Bytes in what a form sends."""
 FIELDS = 200
 SLOW = 30.0

@@ -116,6 +116,13 @@ class Renderer:
         asks = isinstance(answer, Form)
         return self.page("plain", reader, piece=piece, title=title, asks=asks, **frame)
 
+    def alone(self, page: Page, reader: Reader) -> str | None:
+        """What a page shows as a document of its own, to print or to keep, with nothing that is
+        fetched; None where there is none for it."""
+        if f"{page.name}_alone.html" not in self._names:
+            return None
+        return self._render(f"{page.name}_alone.html", reader, {"data": page.data})
+
     def card(
         self, card: Card, reader: Reader, spot: Spot | None = None, anchor: str = ""
     ) -> Markup:

@@ -52,6 +52,7 @@ def _furnish(router: web.UrlDispatcher, porch: Porch, house: House) -> None:
     pages = Pages(house)
     talk, entry, looks = Talk(house, pages), Entry(house, pages), Appearance(house)
     speech, errands = Speech(house, pages, talk), Errands(house)
+    writing = talk.writing
     for answered in ("/say", "/press", "/fill", "/enter", "/signin", "/away", "/back"):
         router.add_get(answered, porch.home)
     for answered in ("/errand", "/errand/fill", "/errand/agree"):
@@ -61,6 +62,8 @@ def _furnish(router: web.UrlDispatcher, porch: Porch, house: House) -> None:
     router.add_post("/say", talk.say)
     router.add_post("/press", talk.press)
     router.add_post("/fill", talk.fill)
+    router.add_post("/keep", writing.keep)
+    router.add_post("/kept", writing.kept)
     router.add_get("/events", Events(house, pages).stream, allow_head=False)
     router.add_get("/enter/{secret}", entry.link)
     router.add_post("/enter", entry.enter)

@@ -25,6 +25,7 @@ from bot.platforms.web.house import House
 from bot.platforms.web.pages import ROOM, Pages, shown, spot
 from bot.platforms.web.porch import Posted, html, posted
 from bot.platforms.web.sessions import Viewer
+from bot.platforms.web.writing import Writing
 
 LONGEST_LINE = 8000
 CAUSE = re.compile(r"[\w-]{8,64}", re.ASCII)
@@ -48,6 +49,7 @@ class Shown:
 class Talk:
     def __init__(self, house: House, pages: Pages) -> None:
         self._house, self._app, self._pages = house, house.app, pages
+        self.writing = Writing(house, self.given)
 
     async def say(self, request: web.Request) -> web.Response:
         """A typed line: a command, or the answer to a question."""
@@ -87,6 +89,8 @@ class Talk:
         answer = (action and left_out(action, call, origin.locale)) or (
             await self._app.perform(call, origin)
         )
+        if given.get("kept") and not isinstance(answer, Form):
+            await self.writing.done(viewer, call)
         return await self._show(request, viewer, given, answer, origin)
 
     async def given(self, request: web.Request) -> tuple[Viewer | None, Posted]:
@@ -130,7 +134,8 @@ class Talk:
         origin: Origin,
     ) -> web.Response:
         """The answer alone for a script, as long as nothing else of its page has changed."""
-        if isinstance(answer, Page) and (file := await _file(answer, request.query.get("file"))):
+        wanted = request.query.get("file")
+        if isinstance(answer, Page) and (file := await self._file(answer, wanted, before)):
             return file
         now, said = self._house.clock.now(), shown(answer, origin.locale)
         placed = await self._placed(before, said, origin, given.get("card")[:64], now)
@@ -191,6 +196,24 @@ class Talk:
             streams.end(await web_ports.sessions(viewer.account))
         return viewer
 
+    async def _file(self, page: Page, wanted: str | None, viewer: Viewer) -> web.Response | None:
+        """What the page shows, to be taken along: `yes` for all that is kept, `page` as a
+        document of its own, `picture` for its picture."""
+        if wanted == "yes":
+            kept = page.data if page.file is None else page.file
+            said = json.dumps(kept, ensure_ascii=False, indent=2, default=_letters)
+            response = web.Response(text=said, content_type="application/json")
+        elif wanted == "page" and (alone := self._house.renderer.alone(page, viewer.reader)):
+            response = web.Response(text=alone, content_type="text/html")
+        elif wanted == "picture" and page.card.picture:
+            painted = await asyncio.to_thread(png, page.card.picture.drawing)
+            response = web.Response(body=painted, content_type="image/png")
+        else:
+            return None
+        name = f"{page.name}.{response.content_type.partition('/')[2]}"
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
     def _unknown(self, line: str, locale: str) -> Card:
         word = line.lstrip(SLASHES).partition(" ")[0]
         commands = {action.spec.name: action for action in self._app.commands}
@@ -214,22 +237,6 @@ def left_out(action: Action[...], call: Call, locale: str) -> Form | None:
         return None
     why = UserError("Please fill this in.")
     return action.again(call, Slip(field, why), plain(t(why.message, locale)))
-
-
-async def _file(page: Page, wanted: str | None) -> web.Response | None:
-    """What the page shows, to be taken along: `yes` for all of it, `picture` for its picture."""
-    if wanted == "yes":
-        kept = page.data if page.file is None else page.file
-        said = json.dumps(kept, ensure_ascii=False, indent=2, default=_letters)
-        response = web.Response(text=said, content_type="application/json")
-    elif wanted == "picture" and page.card.picture:
-        painted = await asyncio.to_thread(png, page.card.picture.drawing)
-        response = web.Response(body=painted, content_type="image/png")
-    else:
-        return None
-    name = f"{page.name}.{response.content_type.partition('/')[2]}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 def _letters(value: object) -> object:

@@ -176,7 +176,43 @@ function prepare(where) {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   for (const input of where.querySelectorAll("input[data-zone]"))
     if (!input.value && zone) input.value = zone;
+  for (const form of where.querySelectorAll("form[data-kept]")) bringBack(form);
 }
+
+// ------------------------------------------------------------------ what is being written
+
+let pause = 0;
+let unkept = null; // the form in which something was written that is not kept yet
+
+const filled = (form) => new URLSearchParams(new FormData(form));
+
+function keepWriting() {
+  clearTimeout(pause);
+  const form = unkept;
+  unkept = null;
+  if (form) fetch("/keep", { method: "POST", body: filled(form) }).catch(() => {});
+}
+
+async function bringBack(form) {
+  const text = form.querySelector("textarea");
+  try {
+    const answer = await fetch("/kept", { method: "POST", body: filled(form) });
+    const words = answer.status === 200 ? await answer.text() : "";
+    if (!words || text.value !== text.defaultValue || words === text.value) return;
+    text.value = words;
+    form.querySelector("[data-again]").hidden = false;
+  } catch {
+    // without it the page is as it was sent
+  }
+}
+
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form[data-kept]");
+  if (!form) return;
+  clearTimeout(pause);
+  unkept = form;
+  pause = setTimeout(keepWriting, 1500);
+});
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
@@ -186,6 +222,10 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (form.dataset.busy) return;
   form.dataset.busy = "1";
+  if (form === unkept) {
+    clearTimeout(pause);
+    unkept = null;
+  }
   form.setAttribute("aria-busy", "true");
   document.querySelectorAll(".unsent").forEach((words) => words.remove());
   try {
@@ -366,6 +406,7 @@ document.addEventListener("keydown", (event) => {
 // A browser opens six connections to one house: a page that nobody looks at gives its own back.
 let resting = 0;
 document.addEventListener("visibilitychange", () => {
+  if (document.hidden) keepWriting();
   const feed = find("feed");
   clearTimeout(resting);
   if (!feed || !document.hidden) {
