@@ -89,6 +89,9 @@ async def live(folder: Path) -> None:
     room.group, room.id = Group("canary-group", GROUP), ROOM
     ana = await _joins(room)
     await ana.types(f"/checkin 2 {NOTE}")
+    await ana.types("/gather")
+    await ana.presses("I will open it sometimes")
+    await ana.types(f"/checkin 2 {NOTE}")
     await ana.presses("Share it")
     await ana.presses("Everyone")
     await ana.presses("With my note")

@@ -16,7 +16,7 @@ from bot import outbox
 from bot.core.app import App
 from bot.core.cards import Card, Form
 from bot.core.model import Account, Origin, Place
-from bot.core.rooms import Deed
+from bot.core.rooms import Deed, RoomDeed
 from bot.platforms.telegram import sending
 from bot.platforms.telegram.render import Message, messages
 from storage import Storage
@@ -61,6 +61,13 @@ class TelegramRoom(Room):
         if place.private:
             self.house.world.started.add(int(place.id))
         receipt = await self.house.door.do(key, place, deed, standing, about)
+        self.look()
+        return receipt
+
+    async def hold(
+        self, key: str, place: Place, deed: RoomDeed, standing: str, *, again: bool
+    ) -> str:
+        receipt = await self.house.door.hold(key, place, deed, standing, again=again)
         self.look()
         return receipt
 

@@ -25,6 +25,7 @@ FEATURES = {
     "requests",
     "sponsorship",
     "sharing",
+    "gathering",
     "help",
 }
 ODD: tuple[str, ...] = (
@@ -51,7 +52,8 @@ ODD += (ref_of("Ana"), ref_of("Bo"), "friend", "pair", "any", "open")
 async def known(room: Room) -> list[str]:
     """Every reference that a button of this group could hold."""
     found: list[str] = []
-    for table in ("roles", "changes", "blocks", "checkins", "shares", "offers", "requests"):
+    tables = ("roles", "changes", "blocks", "checkins", "shares", "offers", "requests")
+    for table in (*tables, "gatherings"):
         found += [row["ref"] for row in await room.storage.db.read(f"SELECT ref FROM {table}")]
     return found
 

@@ -21,7 +21,7 @@ from bot.core.cards import Card, Form
 from bot.core.fit import fit
 from bot.core.model import Account, Place
 from bot.core.questions import MORE
-from bot.core.rooms import Deed
+from bot.core.rooms import Deed, RoomDeed
 from bot.platforms.discord import LIMITS, DiscordDoor, client, deeds, talk
 from bot.platforms.discord.dialog import dialog, named
 from bot.platforms.discord.render import Message, messages
@@ -66,6 +66,13 @@ class WiredRoom(Room):
         about: tuple[str, ...] = (),
     ) -> str:
         receipt = await self.real.do(key, place, deed, standing, about)
+        self.look()
+        return receipt
+
+    async def hold(
+        self, key: str, place: Place, deed: RoomDeed, standing: str, *, again: bool
+    ) -> str:
+        receipt = await self.real.hold(key, place, deed, standing, again=again)
         self.look()
         return receipt
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import secrets
 from dataclasses import replace
 from datetime import time, timedelta
-from typing import Annotated, Protocol
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.core.actions import Cog, Want, action, command
-from bot.core.cards import Answer, Button, Call, Card, Choice, Field, Page, Tone
+from bot.core.cards import Answer, Button, Call, Card, Field, Page, Tone
 from bot.core.decide import Who
 from bot.core.errors import Slip, UserError
 from bot.core.model import Context
@@ -21,8 +21,11 @@ from cogs.groups.daily import Daily
 from cogs.groups.fields import (
     Agreement,
     Called,
+    Cleared,
     Contact,
+    Gather,
     Hour,
+    Keeps,
     Pack,
     Path,
     Question,
@@ -51,19 +54,6 @@ class Places(Protocol):
     """Knows where a group is told what."""
 
     async def facts(self, ctx: Context, group: str) -> tuple[tuple[str, Text], ...]: ...
-
-
-Cleared = Annotated[
-    str,
-    Field(
-        "What shall be empty?",
-        choices=(
-            Choice("question", "Ask no daily question"),
-            Choice("reading", "Bring no daily reading"),
-            Choice("agreement", "Your words"),
-        ),
-    ),
-]
 
 
 class GroupsCog(Cog):
@@ -175,6 +165,14 @@ class GroupsCog(Cog):
     async def set_reading(self, ctx: Context, group: Settings, reading: Hour) -> Answer:
         return await self._settle(ctx, group, reading=_hour(reading))
 
+    @action("Change the group's check-in", who=Who.THEIRS)
+    async def set_gather(self, ctx: Context, group: Settings, gather: Gather) -> Answer:
+        return await self._settle(ctx, group, gather=_hour(gather))
+
+    @action("Change what stays of it", who=Who.THEIRS)
+    async def set_keeps(self, ctx: Context, group: Settings, keeps: Keeps) -> Answer:
+        return await self._settle(ctx, group, keeps="yes" if keeps else "")
+
     @action("Change the readings", who=Who.THEIRS)
     async def set_pack(self, ctx: Context, group: Settings, pack: Pack) -> Answer:
         packs = self._settling.packs(ctx.locale)
@@ -272,6 +270,7 @@ class GroupsCog(Cog):
             self.set_profile.button(ctx.label("Change the path"), ref),
             self.set_question.button(ctx.label("Change the daily question"), ref),
             self.set_reading.button(ctx.label("Change the daily reading"), ref),
+            self.set_gather.button(ctx.label("Change the group's check-in"), ref),
             self.set_contact.button(ctx.label("Change whom to turn to"), ref),
             self.ask_agreement.button(ctx.label("Change what you ask of each other"), ref),
             self.ask_suggested.button(ctx.label("Change what you suggest to sponsors"), ref),
@@ -280,6 +279,9 @@ class GroupsCog(Cog):
             ways.append(self.clear.button(ctx.label("Ask no daily question"), ref, "question"))
         if settings.reading:
             ways.append(self.clear.button(ctx.label("Bring no daily reading"), ref, "reading"))
+        if settings.gather:
+            ways.append(self.clear.button(ctx.label("Hold no group check-in"), ref, "gather"))
+            ways.append(self.set_keeps.button(ctx.label("Change what stays of it"), ref))
         packs = self._settling.packs(ctx.locale)
         chosen = settings.pack if settings.pack in packs else next(iter(packs))
         for pack in (pack for pack in packs if pack != chosen):

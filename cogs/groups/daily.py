@@ -17,7 +17,7 @@ from storage.schedule import Schedule
 GRACE = timedelta(hours=3)
 """Later than that it is not this morning's question any more."""
 READING_GRACE = timedelta(hours=6)
-SETTINGS = frozenset({"question", "reading", "zone", "name"})
+SETTINGS = frozenset({"question", "reading", "gather", "zone", "name"})
 """What they go by."""
 
 
@@ -27,6 +27,7 @@ class Daily:
 
     question: Call
     reading: Call
+    gather: Call
 
 
 def planned(
@@ -38,6 +39,7 @@ def planned(
     for name, call, hour, grace, lane in (
         ("daily", daily.question, settings.question, GRACE, Lane.PINGS),
         ("reading", daily.reading, settings.reading, READING_GRACE, Lane.READINGS),
+        ("gather", daily.gather, settings.gather, GRACE, Lane.PINGS),
     ):
         ref = f"{name}/{settings.ref}"
         unit += (schedule.remove(ref),)

@@ -22,7 +22,29 @@ Question = Annotated[
     time | None,
     Field("When shall I ask how the day is?", hint="Like 08:00. Left empty, I do not ask."),
 ]
+Cleared = Annotated[
+    str,
+    Field(
+        "What shall be empty?",
+        choices=(
+            Choice("question", "Ask no daily question"),
+            Choice("reading", "Bring no daily reading"),
+            Choice("gather", "Hold no group check-in"),
+            Choice("agreement", "Your words"),
+        ),
+    ),
+]
 Time = Annotated[time, Field("When shall I ask how the day is?", hint="Like 08:00")]
+Gather = Annotated[
+    time,
+    Field(
+        "When shall somebody open our check-in?",
+        hint="Like 19:00. It begins tomorrow or the day after.",
+    ),
+]
+Keeps = Annotated[
+    bool, Field("Does it stay when its day ends?", hint="Else the thread or topic is deleted.")
+]
 Hour = Annotated[time, Field("When shall the reading of the day come?", hint="Like 07:30")]
 Pack = Annotated[str, Field("Which readings?", longest=20)]
 Contact = Annotated[
@@ -59,6 +81,8 @@ LABELS: Mapping[str, str] = {
     "question": key("Daily question"),
     "reading": key("Daily reading"),
     "pack": key("Readings"),
+    "gather": key("Group check-in"),
+    "keeps": key("What is said in it"),
     "contact": key("Whom to turn to"),
     "agreement": key("What you ask of each other"),
     "suggested": key("Suggested to sponsors"),

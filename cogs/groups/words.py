@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from bot.core.cards import Button, Call, Card, Tone
 from bot.core.model import Context
-from bot.core.text import LANGUAGES, Plain, Strong, Text, Value, t, translate
+from bot.core.text import LANGUAGES, Plain, Strong, Text, Value, key, t, translate
 from cogs.groups.fellowships import fellowships, peer_help
 from cogs.groups.fields import LABELS
 from storage.changes import Change
 from storage.groups import Settings
 
+STAYS, GOES = key("stays"), key("goes when its day ends")
 SHORT = 200
 """Characters of a setting that a card shows."""
 NOTHING: Mapping[str, str] = {}
@@ -107,6 +108,8 @@ def shown(
     """A setting as people read it; `usual` is what holds where nothing was settled."""
     if name == "pack":
         return packs.get(value) or next(iter(packs.values()))
+    if name == "keeps":
+        return translate(STAYS if value else GOES, locale)
     if not value:
         return usual.get(name) or translate("not set", locale)
     if name == "language":

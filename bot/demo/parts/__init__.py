@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from bot.demo.parts import checkins, dates, group, readings, room
+from bot.demo.parts import checkins, dates, gathering, group, readings, room
 from bot.demo.village import Part
 
-PARTS: tuple[Part, ...] = (group.PART, checkins.PART, dates.PART, readings.PART, room.PART)
+PARTS: tuple[Part, ...] = (
+    group.PART,
+    checkins.PART,
+    dates.PART,
+    readings.PART,
+    gathering.PART,
+    room.PART,
+)
 """In the order in which they are put in: the people first."""

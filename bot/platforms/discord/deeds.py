@@ -96,6 +96,8 @@ class Deeds:
                     await self._calendar.withdraw(standing)
                 case Hold() | Close():
                     await self._keep(deed, standing)
+                    if isinstance(deed, Close) and not deed.keep:
+                        await self._remove(f"{place.id}/{standing}")  # what it was begun with
             return ""
         except discord.RateLimited as wait:
             raise Later(wait.retry_after) from None
