@@ -1,7 +1,9 @@
 """`python -m benchmarks.telegram.idle`: both chat doors connected and idle, beside a bare program.
 
 That program has the same two libraries and aiosqlite, and does nothing. Memory, and the CPU from
-the command until both are connected (Linux).
+the command until both are connected (Linux). With --nonebot, the interpreter of an environment that
+has nonebot2[httpx,websockets], nonebot-adapter-discord and nonebot-adapter-telegram, a program with
+these stands beside the two.
 """
 
 from __future__ import annotations
@@ -37,12 +39,13 @@ async def begun(
     settings: Mapping[str, str],
     discord: FakeDiscord,
     telegram: TelegramServer,
+    python: str = sys.executable,
 ) -> Figures:
     """Connected is when it has said who it is to one, and asked the other for updates."""
     telegram.calls.clear()
     discord.gateway.sessions.clear()
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
+        python,
         *command,
         cwd=ROOT,
         env={**os.environ, **settings},
@@ -63,8 +66,9 @@ async def begun(
         await process.wait()
 
 
-async def measured(rounds: int) -> dict[str, list[Figures]]:
+async def measured(rounds: int, nonebot: str = "") -> dict[str, list[Figures]]:
     found: dict[str, list[Figures]] = {"ours": [], "bare": []}
+    found |= {"nonebot2": []} if nonebot else {}
     with tempfile.TemporaryDirectory() as name:
         async with fake_discord() as discord, telegram_server(checked=False) as telegram:
             address = f"http://127.0.0.1:{telegram.port}"
@@ -76,22 +80,26 @@ async def measured(rounds: int) -> dict[str, list[Figures]]:
                 "HOMEGROUP__TELEGRAM__TOKEN": TOKEN,
                 "HOMEGROUP__TELEGRAM__ADDRESS": address,
             }
-            beside = ["-m", "benchmarks.telegram.bare"]
-            beside += [discord.address, DISCORD_TOKEN, address, TOKEN, name]
+            told = [discord.address, DISCORD_TOKEN, address, TOKEN, name]
+            beside = ["-m", "benchmarks.telegram.bare", *told]
+            third = ["-m", "benchmarks.telegram.nonebot", *told]
             for number in range(rounds + 1):  # the first is for what Python compiles
-                for side, command, settings in (
-                    ("ours", ["-m", "bot", "run"], given),
-                    ("bare", beside, {}),
+                for side, command, settings, python in (
+                    ("ours", ["-m", "bot", "run"], given, sys.executable),
+                    ("bare", beside, {}, sys.executable),
+                    *([("nonebot2", third, dict[str, str](), nonebot)] if nonebot else []),
                 ):
-                    figures = await begun(command, settings, discord, telegram)
+                    figures = await begun(command, settings, discord, telegram, python)
                     found[side] += [figures] if number else []
     return found
 
 
 def main(given: Sequence[str] | None = None) -> int:
-    options = arguments("benchmarks.telegram.idle", __doc__).parse_args(given)
-    found = asyncio.run(measured(options.rounds))
-    us, them = found.values()
+    parser = arguments("benchmarks.telegram.idle", __doc__)
+    parser.add_argument("--nonebot", default="", metavar="PYTHON")
+    options = parser.parse_args(given)
+    found = asyncio.run(measured(options.rounds, options.nonebot))
+    us, them = found["ours"], found["bare"]
     promises = [
         Promise("memory, ours to bare", middle(us, MEMORY) / middle(them, MEMORY), 1.2),
         Promise("CPU to connected, ours to bare", middle(us, CPU) / middle(them, CPU), 1.25),

@@ -115,7 +115,7 @@ class Gateway:
 
     async def _identify(self, line: Line, data: Json) -> Session | None:
         self.identified.append({k: v for k, v in data.items() if k != "token"})
-        if data["token"] != self._world.token:
+        if _bare(data["token"]) != self._world.token:
             await line.socket.close(code=BAD_TOKEN, message=b"Authentication failed.")
             return None
         intents = data["intents"]
@@ -145,7 +145,7 @@ class Gateway:
 
     async def _resume(self, line: Line, data: Json) -> Session | None:
         session = self.sessions.get(data["session_id"])
-        if session is None or self.forgets or data["token"] != self._world.token:
+        if session is None or self.forgets or _bare(data["token"]) != self._world.token:
             await line.send(INVALID, False)
             return None
         self.resumed += 1
@@ -217,3 +217,8 @@ def _packing(compress: str) -> Callable[[bytes], bytes] | None:
         block = zstandard.COMPRESSOBJ_FLUSH_BLOCK
         return lambda raw: packing.compress(raw) + packing.flush(block)
     return None
+
+
+def _bare(token: str) -> str:
+    """Some libraries write it as in a header, and are let in."""
+    return token.removeprefix("Bot ")
