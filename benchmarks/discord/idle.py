@@ -1,7 +1,12 @@
-"""Connected and idle, Discord alone: CPU until then, and memory, beside a bare program."""
+"""Connected and idle, Discord alone: CPU until then, and memory, beside a bare program.
+
+With `--red PYTHON`, a Python in which Red-DiscordBot is installed, beside that as well: as it is
+after its setup, with none of its packages loaded.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -16,15 +21,23 @@ from benchmarks.table import ROOT, Figures, Promise, arguments, interleaved, mid
 from tests.fakes.discord.world import TOKEN
 
 IDLE = 2.0
+RED = ROOT / "benchmarks" / "discord" / "red.py"
 CPU, TIME, MEMORY = "CPU to connected, ms", "connected, ms", "memory, MB"
 TICK = os.sysconf("SC_CLK_TCK")
 
 
-def begun(command: Sequence[str], settings: Mapping[str, str], script: Script) -> Figures:
+def begun(
+    command: Sequence[str],
+    settings: Mapping[str, str],
+    script: Script,
+    python: str = sys.executable,
+) -> Figures:
+    """What Python compiles it keeps, as it does beside an installed program."""
     environ = {**os.environ, **settings}
-    start = time.perf_counter()
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    start, quiet = time.perf_counter(), subprocess.DEVNULL
     with subprocess.Popen(
-        [sys.executable, *command], cwd=ROOT, env=environ, stdout=subprocess.DEVNULL
+        [python, *command], cwd=ROOT, env=environ, stdin=quiet, stdout=quiet, stderr=quiet
     ) as process:
         try:
             script.tell("connected")
@@ -41,8 +54,19 @@ def worked(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICK
 
 
+def red_settings(folder: Path) -> Mapping[str, str]:
+    """As its setup leaves them."""
+    kept = {"COG_PATH_APPEND": "cogs", "CORE_PATH_APPEND": "core", "STORAGE_DETAILS": {}}
+    kept |= {"DATA_PATH": str(folder / "data"), "STORAGE_TYPE": "JSON"}
+    (folder / "Red-DiscordBot").mkdir(parents=True)
+    (folder / "Red-DiscordBot" / "config.json").write_text(json.dumps({"bench": kept}))
+    return {"XDG_CONFIG_HOME": str(folder)}
+
+
 def main(given: Sequence[str] | None = None) -> int:
-    options = arguments("benchmarks.discord.idle", __doc__).parse_args(given)
+    parser = arguments("benchmarks.discord.idle", __doc__)
+    parser.add_argument("--red", default="", help="a Python in which Red-DiscordBot is installed")
+    options = parser.parse_args(given)
     with tempfile.TemporaryDirectory() as name, running("tests.fakes.discord") as fake:
         script = Script(int(said(fake)))
 
@@ -59,13 +83,24 @@ def main(given: Sequence[str] | None = None) -> int:
         def bare(_: int) -> Figures:
             return begun(["-m", "benchmarks.discord.bare", script.address, name], {}, script)
 
-        ours(0), bare(0)  # what Python compiles, and the keys and the database
-        found = interleaved(options.rounds, {"ours": ours, "bare": bare})
-    us, them = found.values()
+        def red(_: int) -> Figures:
+            return begun([str(RED), script.address, TOKEN], settings, script, options.red)
+
+        sides = {"ours": ours, "bare": bare}
+        if options.red:
+            script.tell("allow")
+            settings, sides["red"] = red_settings(Path(name, "red")), red
+        for side in sides.values():
+            side(0)  # what Python compiles, and the keys and the database
+        found = interleaved(options.rounds, sides)
+    us, them = found["ours"], found["bare"]
     promises = [
         Promise("memory, ours to bare", middle(us, MEMORY) / middle(them, MEMORY), 1.15),
         Promise("CPU to connected, ours to bare", middle(us, CPU) / middle(them, CPU), 1.25),
     ]
+    if options.red:
+        to_red = middle(us, MEMORY) / middle(found["red"], MEMORY)
+        promises.append(Promise("memory, ours to Red-DiscordBot's", to_red, 0.85))
     return show("Connected to Discord and idle", options.seed, found, promises)
 
 

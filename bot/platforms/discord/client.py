@@ -58,6 +58,8 @@ class Client(discord.AutoShardedClient):
         happened: Callable[[Event], None],
     ) -> None:
         Route.BASE = f"{config.address}/api/v10"
+        # It warns of what it lacks for speaking, which nobody here does.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         shards: Any
         shards, count = config.shard_ids
         super().__init__(

@@ -9,6 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.fakes.discord.gateway import PRIVILEGED
 from tests.fakes.discord.people import PRESS, Someone, said
 from tests.fakes.discord.server import FakeDiscord, answer, fake_discord
 from tests.fakes.discord.world import Fault, Json
@@ -34,6 +35,7 @@ class Script:
         app.router.add_post("/_script/crowd", self.crowd)
         app.router.add_post("/_script/count", self.count)
         app.router.add_post("/_script/types", self.types)
+        app.router.add_post("/_script/allow", self.allow)
 
     async def person(self, request: web.Request) -> web.Response:
         name = (await request.json())["name"]
@@ -62,6 +64,11 @@ class Script:
         async with asyncio.timeout(60):
             await self.fake.gateway.came.wait()
         self.fake.gateway.came.clear()
+        return answer({}, 200)
+
+    async def allow(self, request: web.Request) -> web.Response:
+        """Every intent is switched on, for a client that will not do without."""
+        self.fake.gateway.allowed = sum(PRIVILEGED.values())
         return answer({}, 200)
 
     async def advance(self, request: web.Request) -> web.Response:

@@ -15,7 +15,7 @@ from tests.fakes.discord.world import Json, World
 
 LARGEST = 4096
 """Bytes of what a client may send."""
-DISPATCH, HEARTBEAT, IDENTIFY, PRESENCE, RESUME, RECONNECT = 0, 1, 2, 3, 6, 7
+DISPATCH, HEARTBEAT, IDENTIFY, PRESENCE, RESUME, RECONNECT, WHO = 0, 1, 2, 3, 6, 7, 8
 INVALID, HELLO, ACK = 9, 10, 11
 UNKNOWN_OP, NOT_AUTHENTICATED, BAD_TOKEN, BAD_INTENTS, NOT_ALLOWED = 4001, 4003, 4004, 4013, 4014
 PRIVILEGED = {"members": 1 << 1, "presences": 1 << 8, "message_content": 1 << 15}
@@ -109,6 +109,8 @@ class Gateway:
             return await self._identify(line, data)
         elif op == RESUME:
             return await self._resume(line, data)
+        elif op == WHO and session:
+            await self._members(session, data)
         elif op != PRESENCE:
             await line.socket.close(code=UNKNOWN_OP)
         return session
@@ -155,6 +157,13 @@ class Gateway:
         await self._tell(session, "RESUMED", {"_trace": []})
         self.came.set()
         return session
+
+    async def _members(self, session: Session, asked: Json) -> None:
+        """All of a server in one piece: there is nobody but the bot, unless somebody came."""
+        members = [self._world.member(self._world.bot)]
+        told = {"guild_id": asked["guild_id"], "members": members, "nonce": asked.get("nonce")}
+        piece = {**told, "chunk_index": 0, "chunk_count": 1}
+        await self._tell(session, "GUILD_MEMBERS_CHUNK", piece)
 
     async def tell(self, event: str, data: Json, guild: str = "") -> None:
         """Every session whose shard and intents it concerns."""
