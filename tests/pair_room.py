@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from bot.core.cards import Card
 from bot.core.text import plain
 from storage.agreements import Agreement
-from tests.room import Actor, Room, ref_of, words
+from tests.room import WEB, Actor, Room, ref_of, words
 
 EVERY = "0,1,2,3,4,5,6"
+anywhere = pytest.mark.parametrize("door", [WEB], indirect=True, ids=["web"])
+"""Marks what no door has a part in, so that it is tried at one of them."""
 QUESTION = "A note from your group. How is today?"
 
 

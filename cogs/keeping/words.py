@@ -82,9 +82,8 @@ class Words:
                 return datetime.fromtimestamp(kept / 1000, UTC).isoformat()
             case str() if name == "platform":
                 return kept.capitalize()
-            case str() | int():
-                label = self._label(name, kept)
-                return kept if label == kept else ctx.label(str(label))
+            case str() | int() if any(c.value == kept for c in self.choices.get(name, ())):
+                return ctx.label(str(self._label(name, kept)))
         return kept
 
     def _label(self, name: str, value: str | int) -> str | int:

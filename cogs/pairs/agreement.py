@@ -68,8 +68,19 @@ def settle(agreement: Agreement, person: str, terms: Terms, now: datetime) -> Ag
         return agreement
     at_once = least(part.terms, terms)
     wish = terms if terms != at_once else None
-    changed = replace(part, terms=at_once, wish=wish, yes=NOBODY)
+    offered = None if _of_two(agreement) else part.offered
+    changed = replace(part, terms=at_once, wish=wish, yes=NOBODY, offered=offered)
     return _settled(_with(agreement, changed), now)
+
+
+def suggest(agreement: Agreement, person: str, mine: Terms, theirs: Terms) -> Agreement:
+    """New terms for both of two who have agreed on something; the other's yes is to both."""
+    part = _of(agreement, person)
+    if part is None or not part.agreed or not _of_two(agreement):
+        return agreement
+    at_once = least(part.terms, mine)
+    changed = replace(part, terms=at_once, wish=mine, yes=NOBODY, offered=theirs)
+    return _with(agreement, changed)
 
 
 def least(had: Terms, new: Terms) -> Terms:
@@ -82,12 +93,16 @@ def least(had: Terms, new: Terms) -> Terms:
 
 
 def say_yes(agreement: Agreement, person: str, whose: str, now: datetime) -> Agreement:
-    """To what another wishes."""
+    """To what another wishes, and with it to what they offer where there are two."""
     part = _of(agreement, whose)
     if part is None or part.wish is None or person not in _asked(agreement, part):
         return agreement
     agreed = replace(part, yes=part.yes | {person})
-    return _settled(_with(agreement, agreed), now)
+    after = _settled(_with(agreement, agreed), now)
+    if part.offered is None or not _of_two(agreement):
+        return after
+    mine = replace(after.part(person), terms=part.offered, wish=None, yes=NOBODY, offered=None)
+    return _with(_with(after, replace(after.part(whose), offered=None)), mine)
 
 
 def say_no(agreement: Agreement, person: str, whose: str) -> Agreement:
@@ -105,7 +120,8 @@ def take_back(agreement: Agreement, person: str) -> Agreement:
         return agreement
     if not part.agreed:
         return replace(agreement, parts=agreement.others(person))
-    return _with(agreement, replace(part, wish=None, yes=NOBODY))
+    offered = None if _of_two(agreement) else part.offered
+    return _with(agreement, replace(part, wish=None, yes=NOBODY, offered=offered))
 
 
 def pause(agreement: Agreement, person: str, until: datetime = FOR_NOW) -> Agreement:
@@ -184,13 +200,13 @@ def may_ping(
 
 def stamp(agreement: Agreement) -> str:
     """Of the terms as they stand: who says yes to a card says yes to what was on it."""
-    told = [(p.person, p.agreed, p.terms, p.wish, p.offered) for p in agreement.parts]
+    told = [(p.person, p.terms, p.offered) for p in agreement.parts if p.agreed]
     return _mark(agreement.ref, told)
 
 
 def wish_mark(agreement: Agreement, part: Part) -> str:
     """Names a wish, and nobody: another of the same person has another name."""
-    return _mark(agreement.ref, (part.person, part.wish))
+    return _mark(agreement.ref, (part.person, part.wish, part.offered))
 
 
 def _mark(ref: str, what: object) -> str:
@@ -199,6 +215,11 @@ def _mark(ref: str, what: object) -> str:
 
 def _of(agreement: Agreement, person: str) -> Part | None:
     return next((part for part in agreement.parts if part.person == person), None)
+
+
+def _of_two(agreement: Agreement) -> bool:
+    """Whether there are two, and no more can come."""
+    return agreement.live and MOST[agreement.kind] == 2
 
 
 def _with(agreement: Agreement, part: Part) -> Agreement:
@@ -228,8 +249,16 @@ def _settled(agreement: Agreement, now: datetime) -> Agreement:
         came = replace(part, terms=part.wish, agreed=True, wish=None, yes=NOBODY)
         agreement = _with(agreement, came)
         if begins:
-            agreement = replace(agreement, since=now, review_at=now + MONTH)
+            agreement = _begun(agreement, now)
     if has_room(agreement):
         return agreement
     stay = tuple(part for part in agreement.parts if part.agreed or part.wish)
     return replace(agreement, parts=stay)
+
+
+def _begun(agreement: Agreement, now: datetime) -> Agreement:
+    """From its first yes on; what was offered to one stands for nobody else."""
+    begun = replace(agreement, since=now, review_at=now + MONTH)
+    if not _of_two(begun):
+        return begun
+    return replace(begun, parts=tuple(replace(part, offered=None) for part in begun.parts))

@@ -101,9 +101,11 @@ def whole(ctx: Context, company: Company, pings: Mapping[str, Ping], said: Text 
         text += (Plain("\n"), *waits)
     if agreement.until:
         text += (Plain("\n"), *ctx.t("For a time, until {when}.", when=Moment(agreement.until)))
-    facts = [(ctx.label("You"), (*words.terms(ctx, mine.terms, own=True), *_own(ctx, company)))]
+    you = words.placed(ctx, ctx.label("You"), mine)
+    facts = [(you, (*words.terms(ctx, mine.terms, own=True), *_own(ctx, company)))]
     for part in company.others:
-        facts.append((company.people[part.person].name, _other(ctx, company, part, pings)))
+        name = words.placed(ctx, company.people[part.person].name, part)
+        facts.append((name, _other(ctx, company, part, pings)))
     if mine.offered and not company.others:
         facts.append((ctx.label("Whoever says yes"), words.terms(ctx, mine.offered)))
     for part in wishing(company):
@@ -111,7 +113,7 @@ def whole(ctx: Context, company: Company, pings: Mapping[str, Ping], said: Text 
         label = ctx.label("{name} wishes", name=who)
         if not part.agreed:
             label = ctx.label("{name} would like to join", name=who)
-        facts.append((label, words.terms(ctx, part.wish) if part.wish else ()))
+        facts.append((label, words.wish(ctx, part)))
     title = words.title(ctx, agreement)
     return Card(text, title, tuple(facts), _buttons(ctx, company), replaces=True)
 
@@ -189,6 +191,8 @@ def _buttons(ctx: Context, company: Company) -> tuple[Button, ...]:
     if mine.offered and machine.has_room(agreement):
         buttons.append(way(ctx.label("A code to hand over"), "proposals.code", Tone.GOOD))
     buttons.append(way(ctx.label("Change my terms"), "pairs.change_terms"))
+    if company.others and not words.is_circle(agreement):
+        buttons.append(way(ctx.label("Propose new terms"), "wishes.suggest"))
     if mine.wish:
         buttons.append(way(ctx.label("Take my wish back"), "wishes.take_back"))
     if company.others:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time
 from typing import Annotated
 
 from bot.core.cards import Choice, Field
+from bot.core.errors import Slip, UserError
 from bot.core.text import key
 from storage.agreements import Kind
 from storage.moods import MOODS, NEEDS
-from storage.parts import Shows
+from storage.parts import Shows, Terms
 
 ME, OTHER, BOTH = "me", "other", "both"
 LONGEST = 500
@@ -40,6 +42,14 @@ SHOWN = (
     Choice(Shows.MOOD.value, "The mood"),
     Choice(Shows.ALL.value, "The mood, the boxes and the note"),
 )
+KEPT = {
+    "kind": (Choice(Kind.PAIR.value, "Care pair"), Choice(Kind.CIRCLE.value, "Circle")),
+    "weekdays": tuple(Choice(day.label, day.label) for day in DAYS),
+    "shown": tuple(
+        Choice(shows.name.lower(), choice.label) for shows, choice in zip(Shows, SHOWN, strict=True)
+    ),
+}
+"""How what is kept of it is read, by the names that it has there."""
 KEEP = key("In a chat, Skip keeps the note as it is, and a single - empties it.")
 
 With = Annotated[str, Field("With whom?", choices=KINDS)]
@@ -83,3 +93,14 @@ Halt = Annotated[
 Note = Annotated[str, Field("A note", long=True, private=True, longest=LONGEST)]
 NewNote = Annotated[str, Field("A note", hint=KEEP, long=True, private=True, longest=LONGEST)]
 Sure = Annotated[bool, Field("End it?")]
+
+
+def asked_terms(
+    field: Field, asked: str, days: tuple[int, ...], hour: time, shows: int
+) -> tuple[Terms, Terms]:
+    """What a proposal says of whoever makes it, and of the other; `field` is the one of days."""
+    if not days:
+        raise Slip(field, UserError("Please choose a day at least."))
+    full = Terms(tuple(sorted(days)), f"{hour:%H:%M}", Shows(shows))
+    none = replace(full, days=())
+    return (full if asked in (ME, BOTH) else none), (full if asked in (OTHER, BOTH) else none)

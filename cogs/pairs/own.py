@@ -10,7 +10,7 @@ from bot.core.text import Name, Text
 from cogs.pairs import agreement as machine
 from cogs.pairs import telling
 from cogs.pairs.cards import back, listed, one
-from cogs.pairs.company import Companies, Company, Stored, marked
+from cogs.pairs.company import Companies, Stored, marked
 from cogs.pairs.fields import Calls, Hour, MyDays, MyShown, Sure, Tells, Typed
 from cogs.pairs.plans import Plans
 from cogs.pairs.proposals import ProposalsCog
@@ -96,9 +96,10 @@ class PairsCog(Cog):
         if not company.part.agreed:
             return await self._card(ctx, agreement)
         if company.others and not sure:
-            asked = ctx.t("{names} hear that it has ended, and no reason.", names=_names(company))
+            names = Name(company.names())
+            asked = ctx.t("{names} will hear that it has ended, and no reason.", names=names)
             if len(company.others) > 1:
-                asked = ctx.t("The others hear that you have left, and no reason.")
+                asked = ctx.t("The others will hear that you have left, and no reason.")
             yes = self.end.button(ctx.label("Yes, end it"), agreement.ref, "yes", tone=Tone.CAREFUL)
             keep = self.agreement.button(ctx.label("Keep it"), agreement.ref)
             return Card(asked, buttons=(yes, keep), tone=Tone.CAREFUL, replaces=True)
@@ -114,7 +115,3 @@ class PairsCog(Cog):
     async def _card(self, ctx: Context, agreement: Agreement, said: Text = ()) -> Card:
         company = await self._companies.of(agreement, ctx.person.ref)
         return one(ctx, company, await self._pings.under(agreement.ref), said)
-
-
-def _names(company: Company) -> Name:
-    return Name(company.names())

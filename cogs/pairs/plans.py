@@ -107,7 +107,8 @@ def _question(agreement: Agreement, part: Part, person: Person, now: datetime) -
     rule = hours(part.terms, person.zone, now)
     if rule is None or part.rests == FOR_NOW:
         return None
-    first = rule.after(max(now, part.rests or now))
+    over = part.rests - timedelta(seconds=1) if part.rests else now
+    first = rule.after(max(now, over))
     ref = planned(PING, agreement.ref, person.ref)
     call = Call(ASK, (agreement.ref,))
     return Due(ref, call, person, first, rule, GRACE, must=Must.ONCE) if first else None

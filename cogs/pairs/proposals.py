@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.core.actions import Cog, action
 from bot.core.cards import Answer, Call, Card, Tone
 from bot.core.decide import GONE, Who
-from bot.core.errors import Slip, UserError
+from bot.core.errors import UserError
 from bot.core.model import Context
 from bot.core.rooms import Post
 from bot.core.text import Name, Plain, Strong
@@ -19,9 +19,6 @@ from cogs.pairs import telling, words
 from cogs.pairs.cards import back, one, proposed, whole
 from cogs.pairs.company import Companies, Company, Stored, about
 from cogs.pairs.fields import (
-    BOTH,
-    ME,
-    OTHER,
     Asked,
     Calls,
     Days,
@@ -30,11 +27,11 @@ from cogs.pairs.fields import (
     Shown,
     Stamp,
     With,
+    asked_terms,
 )
 from cogs.pairs.plans import Plans
 from storage.agreements import Agreement, Kind
 from storage.codes import TRIES
-from storage.parts import Shows, Terms
 from storage.people import account_of
 
 PAIR, PROPOSED = "pair", "proposed"
@@ -67,13 +64,8 @@ class ProposalsCog(Cog):
         shows: Shown,
         calls: Calls,
     ) -> Answer:
-        if not days:
-            why = UserError("Please choose a day at least.")
-            raise Slip(self.propose.spec.fields[2], why)
-        full = Terms(tuple(sorted(days)), f"{hour:%H:%M}", Shows(shows))
-        none = replace(full, days=())
-        mine = replace(full if asked in (ME, BOTH) else none, calls=calls)
-        offered = full if asked in (OTHER, BOTH) else none
+        terms, offered = asked_terms(self.propose.spec.fields[2], asked, days, hour, shows)
+        mine = replace(terms, calls=calls)
         group = ctx.group.ref if ctx.group else ""
         ref, me = secrets.token_urlsafe(9), ctx.person.ref
         made = machine.propose(ref, Kind(kind), me, mine, offered, ctx.now, group)

@@ -65,7 +65,7 @@ def wished(ctx: Context, company: Company, parts: Sequence[Part]) -> None:
         said = heard.t("{name} would like to join your circle:", name=name)
         if mine.agreed:
             said = heard.t("{name} would like to share more with you:", name=name)
-        said = (*said, Plain("\n"), *words.terms(heard, mine.wish))
+        said = (*said, Plain("\n"), *words.wish(heard, mine))
         buttons = wish_buttons(heard, company.agreement, mine)
         send(ctx, company, to, words.note(heard, said), buttons)
 

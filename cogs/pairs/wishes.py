@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.core.actions import Cog, action
 from bot.core.cards import Answer, Card
 from bot.core.decide import Who
 from bot.core.errors import UserError
 from bot.core.model import Context
 from bot.core.rooms import Post
-from bot.core.text import Text, key
+from bot.core.text import Name, Text, key
 from cogs.pairs import agreement as machine
-from cogs.pairs import words
+from cogs.pairs import telling, words
 from cogs.pairs.cards import back, one, wishing
 from cogs.pairs.company import Companies, Company, Stored, about
-from cogs.pairs.fields import Stamp
+from cogs.pairs.fields import Asked, Days, Hour, Shown, Stamp, asked_terms
 from cogs.pairs.plans import Plans
 from cogs.pairs.proposals import begin
 from storage.agreements import Agreement
@@ -28,6 +30,31 @@ class WishesCog(Cog):
     def __init__(self, stored: Stored, companies: Companies, plans: Plans) -> None:
         self._agreements, self._pings = stored.agreements, stored.pings
         self._companies, self._plans = companies, plans
+
+    @action("Propose new terms", who=Who.THEIRS)
+    async def suggest(
+        self,
+        ctx: Context,
+        agreement: Agreement,
+        asked: Asked,
+        days: Days,
+        hour: Hour,
+        shows: Shown,
+    ) -> Answer:
+        """For both of two: one yes of the other is a yes to all of it."""
+        terms = asked_terms(self.suggest.spec.fields[2], asked, days, hour, shows)
+        part = agreement.part(ctx.person.ref)
+        mine = replace(terms[0], calls=part.terms.calls, tells=part.terms.tells)
+        other = next(iter(agreement.others(ctx.person.ref)), part)
+        theirs = replace(terms[1], calls=other.terms.calls, tells=other.terms.tells)
+        after = machine.suggest(agreement, ctx.person.ref, mine, theirs)
+        company = await self._companies.of(after, ctx.person.ref)
+        if after == agreement:
+            return one(ctx, company, await self._pings.under(agreement.ref))
+        ctx.work.write(*self._agreements.change(agreement, after))
+        ctx.work.write(*self._plans.one(after, ctx.person, ctx.now))
+        telling.wished(ctx, company, company.others)
+        return await self._card(ctx, after, ctx.t("It waits for their yes."))
 
     @action("Take my wish back", who=Who.THEIRS)
     async def take_back(self, ctx: Context, agreement: Agreement) -> Answer:
@@ -53,7 +80,14 @@ class WishesCog(Cog):
             ctx.work.do(Post(theirs.me, card), about=named)
         else:
             ctx.work.write(*self._agreements.change(agreement, after))
-            ctx.work.write(*self._plans.one(after, theirs.me, ctx.now))
+            for ref in {part.person, ctx.person.ref}:
+                ctx.work.write(*self._plans.one(after, company.people[ref], ctx.now))
+            mine = await self._companies.of(after, ctx.person.ref)
+            if theirs.part.wish is None and part.person not in mine.apart:
+                heard = words.spoken(ctx, theirs.me)
+                said = heard.t("{name} said yes to what you proposed.", name=Name(ctx.person.name))
+                see = (telling.see(heard, after),)
+                telling.send(ctx, mine, theirs.me, words.note(heard, said), see)
         return await self._card(ctx, after, ctx.t("Thank you."))
 
     @action("Not this time", who=Who.THEIRS)

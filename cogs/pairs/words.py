@@ -74,6 +74,20 @@ def terms(ctx: Context, of: Terms, *, own: bool = False) -> Text:
     return tuple(span for line in lines for span in (*line, Plain("\n")))[:-1]
 
 
+def wish(ctx: Context, part: Part) -> Text:
+    """What somebody wishes for themselves, and for whoever says yes where they are two."""
+    said = terms(ctx, part.wish or part.terms)
+    if part.offered is None or not part.agreed:
+        return said
+    return (
+        *said,
+        Plain("\n"),
+        *ctx.t("For you:"),
+        Plain("\n"),
+        *terms(ctx, part.offered, own=True),
+    )
+
+
 def called(ctx: Context, company: Company) -> Text:
     """What an agreement is called: by its people, or by what it waits for."""
     agreement = company.agreement
@@ -104,10 +118,9 @@ ROLES = {
 }
 
 
-def role(ctx: Context, part: Part) -> Text:
-    if part.role is Role.PEER:
-        return ()
-    return (Plain(f" ({ctx.label(ROLES[part.role])})"),)
+def placed(ctx: Context, name: str, part: Part) -> str:
+    """A name with what they are in it, where they are not all the same."""
+    return name if part.role is Role.PEER else f"{name} ({ctx.label(ROLES[part.role])})"
 
 
 def answer(ctx: Context, ping: Ping, shows: Shows) -> Text:

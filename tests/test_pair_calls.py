@@ -1,0 +1,158 @@
+""" "Call me" reaches the others at once, and whoever calls hears whether it did."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.core.text import plain
+from cogs.pairs.calls import WAITS
+from tests.pair_room import agreement, anywhere, at, goes_to, heard, opens, pair, sends
+from tests.room import Actor, Room, ref_of
+
+NOON, NIGHT = at("2026-03-01T12:00"), at("2026-03-01T23:00")
+LOST = "It is not delivered for now."
+ASKED = "Ana asks you to get in touch"
+
+
+def told(who: Actor) -> list[str]:
+    """What came of a call."""
+    said = [plain(card.text) for card in who.seen]
+    return [line for line in said if line.startswith(("Delivered", LOST, "If a life"))]
+
+
+async def calls(who: Actor, room: Room) -> None:
+    await opens(who)
+    await who.presses("Call me")
+
+
+async def test_it_is_delivered_and_said_so(room: Room) -> None:
+    ana, bo = await pair(room, "Ana", "Bo")
+    room.now = NOON
+    await calls(ana, room)
+    assert ana.sees("I am trying to reach Bo.")
+    assert ana.can_press("Someone to talk to now")
+    await room.passes()
+    assert heard(bo)[-1].startswith(ASKED)
+    assert told(ana) == ["Delivered: Bo has your message now."]
+    await goes_to(room, NOON + timedelta(minutes=5))
+    assert told(ana) == ["Delivered: Bo has your message now."]
+
+
+async def test_in_quiet_hours_it_waits_and_says_until_when(room: Room) -> None:
+    ana, bo = await pair(room, "Ana", "Bo")
+    room.now = NIGHT
+    await calls(ana, room)
+    assert ana.sees("It is quiet time for Bo until 2026-03-02 07:00 UTC; I will tell them then.")
+    await goes_to(room, NIGHT, NIGHT + WAITS)
+    assert (heard(bo), told(ana)) == ([], [])
+    await goes_to(room, at("2026-03-02T07:00"))
+    assert heard(bo)[-1].startswith(f"{ASKED}, 2026-03-01 23:00 UTC")
+
+
+@anywhere
+async def test_who_allowed_calls_is_told_in_quiet_hours_too(room: Room) -> None:
+    ana, bo = await pair(room, "Ana", "Bo")
+    one = await agreement(room)
+    await sends(bo, "pairs.set_terms", one.ref, "0,1,2,3,4,5,6", "20:00", "1", "yes", "no")
+    room.now = NIGHT
+    await calls(ana, room)
+    await room.passes()
+    assert heard(bo)[-1].startswith(ASKED)
+    assert told(ana) == ["Delivered: Bo has your message now."]
+
+
+async def _pauses(bo: Actor, room: Room) -> None:
+    await opens(bo)
+    await bo.presses("Pause until I say")
+
+
+async def _mutes(bo: Actor, room: Room) -> None:
+    await opens(bo)
+    await bo.presses("Hear nothing of them")
+
+
+async def _blocks(bo: Actor, room: Room) -> None:
+    await bo.types("/block Ana")
+
+
+async def _is_not_to_be_written_to(bo: Actor, room: Room) -> None:
+    await sends(bo, "people.withdraw", "messages")
+
+
+async def _cannot_be_reached(bo: Actor, room: Room) -> None:
+    await room.storage.units.commit((room.storage.people.close_account(bo.account),))
+
+
+@anywhere
+async def test_a_pause_a_mute_a_block_and_a_closed_door_look_the_same(room: Room) -> None:
+    stories: set[tuple[str, ...]] = set()
+    ways = (_pauses, _mutes, _blocks, _is_not_to_be_written_to, _cannot_be_reached)
+    for number, way in enumerate(ways):
+        ana, bo = await pair(room, "Ana", "Bo")
+        await way(bo, room)
+        room.now = at(f"2026-04-{number + 1:02}T23:00")
+        seen = len(ana.seen)
+        await calls(ana, room)
+        await goes_to(room, room.now, room.now + WAITS - timedelta(seconds=1))
+        assert not told(ana)
+        await goes_to(room, room.now + timedelta(seconds=1))
+        stories.add(tuple(plain(card.text) for card in ana.seen[seen + 2 :]))
+        assert not [said for said in heard(bo) if ASKED in said]
+        for name in ("Ana", "Bo"):
+            await room.storage.units.commit(room.storage.forget(ref_of(name)))
+        room.actors.clear()
+    [story] = stories
+    assert story[1].startswith(LOST)
+    assert story[2].startswith("If a life is in danger, call first:")
+
+
+@anywhere
+async def test_pressed_twice_it_goes_out_once(room: Room) -> None:
+    ana, bo = await pair(room, "Ana", "Bo")
+    room.now = NOON
+    await calls(ana, room)
+    await calls(ana, room)
+    assert ana.sees("I am on it.")
+    await room.passes()
+    assert len([said for said in heard(bo) if ASKED in said]) == 1
+    room.now += timedelta(minutes=2)
+    await calls(ana, room)
+    await room.passes()
+    assert len([said for said in heard(bo) if ASKED in said]) == 2
+
+
+@anywhere
+async def test_of_a_circle_one_who_has_it_is_enough(room: Room) -> None:
+    ana, bo, _ = await pair(room, "Ana", "Bo", "Cy")
+    await _pauses(bo, room)
+    room.now = NOON
+    await calls(ana, room)
+    assert ana.sees("I am trying to reach Bo, Cy.")
+    await goes_to(room, NOON, NOON + WAITS)
+    assert told(ana) == ["Delivered: Cy has your message now."]
+    assert ASKED not in "".join(heard(bo))
+
+
+@anywhere
+async def test_what_ends_before_it_is_delivered_is_not(room: Room) -> None:
+    ana, bo = await pair(room, "Ana", "Bo")
+    room.now = NOON
+    await calls(ana, room)
+    await opens(bo)
+    await bo.presses("End it")
+    await bo.presses("Yes, end it")
+    await goes_to(room, NOON, NOON + WAITS)
+    assert ASKED not in "".join(heard(bo))
+    assert told(ana)[0].startswith(LOST)
+
+
+@anywhere
+async def test_it_is_answered_in_the_language_of_each(room: Room) -> None:
+    ana, _ = await pair(room, "Ana", "Bo")
+    await sends(ana, "people.set_language", "es")
+    room.now = NOON
+    one = await agreement(room)
+    await sends(ana, "calls.call", one.ref)
+    await room.passes()
+    assert ana.seen[-1].locale == "es"
+    assert plain(ana.seen[-1].text) == "Entregado: Bo ya tiene tu mensaje."
