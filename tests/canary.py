@@ -39,6 +39,8 @@ LINE = "canary-line in an inbox"
 CLOCK = "canary-clock"
 BLOCKED = "canary-blocked"
 REFLECTION = "canary-reflection on a bus"
+OFFERED, ASKED = "canary-offered ten years", "canary-asked on Sundays"
+ANSWERED = "canary-answered by the lamp"
 SAID = "canary-said to everybody in the room"
 DAY = "1987-06-05"
 GROUP = "canary-house"
@@ -55,6 +57,9 @@ PLANTED = (
     CLOCK,
     BLOCKED,
     REFLECTION,
+    OFFERED,
+    ASKED,
+    ANSWERED,
     SAID,
     DAY,
     GROUP,
@@ -108,6 +113,7 @@ async def live(folder: Path) -> None:
     await room.app.perform(written, ana.origin(Via.FILLED))
     await room.app.perform(Call("readings.favourite", read), ana.origin(Via.PRESSED))
     await room.app.perform(Call("bringing.set_hour", ("07:15",)), ana.origin(Via.FILLED))
+    await _asks(room, ana)
     await ana.types("/link")
     await _waits(storage, room, ana)
     await storage.db.checkpoint()
@@ -128,6 +134,20 @@ async def _joins(room: Room) -> Actor:
         )
     )
     return ana
+
+
+async def _asks(room: Room, ana: Actor) -> None:
+    """Ana can be found; somebody asks her, and she would like to talk first."""
+    offer = Call("offers.make", ("friend", "1", "any", "en", OFFERED, OFFERED))
+    await room.app.perform(offer, ana.origin(Via.FILLED))
+    bea = await room.person("Bea")
+    bea.here = bea.own
+    [made] = await room.storage.offers.of("canary-ref-1")
+    asks = Call("sponsorship.ask", (made.ref, "open", ASKED, ASKED))
+    await room.app.perform(asks, bea.origin(Via.FILLED))
+    [asked] = await room.storage.requests.to("canary-ref-1", "canary-group")
+    talks = Call("requests.talk", (asked.ref, ANSWERED))
+    await room.app.perform(talks, ana.origin(Via.FILLED))
 
 
 async def _waits(storage: Storage, room: Room, ana: Actor) -> None:

@@ -8,9 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.text import plain
-from storage.agreements import Kind
 from storage.offers import For
-from storage.parts import Role
 from storage.requests import State
 from tests.offering import (
     agreements,
@@ -44,7 +42,7 @@ async def test_an_offer_begins_with_what_it_is_not(room: Room) -> None:
     await bo.presses("Met: a year")
     assert bo.sees("a year: met")
     await bo.types("/sponsor")
-    assert bo.sees("Sponsorship: 0 of 2")
+    assert bo.sees("Sponsorship: 0 of 2 places taken")
     await bo.presses("Your offer: Sponsorship")
     await bo.presses("Offer it no longer")
     assert bo.sees("Taken back, and your words with it.")
@@ -65,43 +63,6 @@ async def test_nothing_is_shown_to_others_without_a_yes_to_it(room: Room) -> Non
     assert bo.sees("Nobody sees it: you took back your yes")
     await bo.presses("Let it be seen again")
     assert bo.sees("Allowed: Show my group what I offer")
-
-
-async def test_a_sponsor_is_found_asked_and_says_yes(room: Room) -> None:
-    ana, bo = await house(room, "Ana", "Bo")
-    await offered(room, "Bo", words="Ten years of Sundays.", reached="In the evening")
-    await ana.types("/sponsor")
-    await ana.presses("Look for a sponsor")
-    assert ana.sees("Bo has room.")
-    assert ana.sees("Ten years of Sundays.")
-    assert not ana.sees("In the evening")
-    await ana.presses("Ask")
-    await ana.fills("open", "I like your laugh.", "After work")
-    assert ana.sees("Asked.")
-    await room.passes()
-    assert words(bo.seen[-1]).strip().startswith("A note from your group.")
-    assert not bo.sees("Ana")
-    await opens_note(bo)
-    assert bo.sees("Ana asks you to sponsor them.")
-    assert bo.sees("I like your laugh.")
-    assert not bo.sees("After work")
-    await bo.presses("Yes")
-    assert bo.sees("You sponsor Ana now.")
-    assert bo.sees("After work")
-    await room.passes()
-    assert words(ana.seen[-1]).strip().startswith("A note from your group.")
-    await opens_note(ana)
-    assert ana.sees("Bo sponsors you now.")
-    assert ana.sees("In the evening")
-    [made] = await agreements(room, "Ana")
-    assert (made.kind, made.live, made.until) == (Kind.SPONSOR, True, None)
-    assert made.part(ref_of("Bo")).role is Role.SPONSOR
-    assert made.part(ref_of("Ana")).role is Role.SPONSEE
-    assert not any(part.terms.days for part in made.parts)
-    await ana.types("/sponsor")
-    assert ana.sees("Your sponsors Bo")
-    await bo.types("/sponsor")
-    assert bo.sees("Whom you sponsor Ana")
 
 
 @pytest.mark.parametrize("ends", ["Ana", "Bo"])
@@ -137,31 +98,6 @@ async def test_for_ninety_days_ends_unless_both_go_on(room: Room) -> None:
     [made] = await agreements(room, "Ana")
     assert made.until == room.now + 90 * DAY
     assert made.review_at == room.now + 30 * DAY
-
-
-async def test_talking_first_introduces_only_when_both_want_it(room: Room) -> None:
-    ana, bo = await house(room, "Ana", "Bo")
-    await asks(room, ana, await offered(room, "Bo", reached="By the lamp"))
-    await bo.sends(f"requests.see:{await request_to(room, 'Bo')}")
-    await bo.presses("Talk first")
-    await bo.fills("By the lamp")
-    assert bo.sees("I ask Ana whether they would like that, too.")
-    await bo.types("/sponsor")
-    await bo.presses("Answer Ana")
-    assert not bo.sees("How to reach")
-    await room.passes()
-    await opens_note(ana)
-    assert ana.sees("Bo would like to talk first.")
-    assert not ana.sees("By the lamp")
-    await ana.presses("Introduce us")
-    await ana.fills("Under the clock")
-    assert ana.sees("By the lamp")
-    await room.passes()
-    await opens_note(bo)
-    assert bo.sees("Under the clock")
-    assert await agreements(room, "Ana") == []
-    await bo.presses("Yes")
-    assert len(await agreements(room, "Ana")) == 1
 
 
 async def test_a_no_and_no_answer_read_the_same(room: Room) -> None:

@@ -193,6 +193,19 @@ async def test_servants_see_who_asks_new_people_again_and_again_and_not_whom(roo
     assert sia.sees("Nobody asked people in their first 30 days again and again.")
 
 
+async def test_where_others_read_nothing_of_it_is_said(room: Room) -> None:
+    ana, _ = await house(room, "Ana", "Bo")
+    await offered(room, "Bo", words="Ten years of Sundays.")
+    ana.here = None
+    await ana.types("/sponsor")
+    await ana.presses("Look for a sponsor")
+    await ana.presses("Ask")
+    await ana.fills("open", "I like your laugh.", "")
+    assert ana.sees("Asked.")
+    await room.passes()
+    assert room.posted == []
+
+
 @pytest.mark.parametrize("gone", ["Ana", "Bo"])
 @pytest.mark.parametrize("how", ["keeping.forgotten", f"keeping.left:{HOME.ref}"])
 async def test_who_is_gone_leaves_nothing_open(room: Room, gone: str, how: str) -> None:

@@ -26,7 +26,18 @@ LIGHTS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 HEIGHTS = {360: 740, 1280: 900}
 COMMANDS = (
     *("room", "checkin", "checkins", "today", "readings", "time", "me", "mydata", "account"),
-    *("help", "setup", "roles", "invite", "link", "block", "leave", "forgetme", "nowhere"),
+    *(
+        "help",
+        "setup",
+        "roles",
+        "sponsor",
+        "invite",
+        "link",
+        "block",
+        "leave",
+        "forgetme",
+        "nowhere",
+    ),
 )
 PAGES: tuple[tuple[str, str, str], ...] = (
     ("choose", "", "/"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bot.core.errors import FOUND
 from bot.core.model import Person
 from bot.core.text import key
 from bot.demo.village import Resident, ref
 
 CHECKINS, DATES, READINGS, MESSAGES = "checkins", "dates", "readings", "messages"
-ALL = (CHECKINS, DATES, READINGS, MESSAGES)
+ALL = (CHECKINS, DATES, READINGS, MESSAGES, FOUND)
 
 
 def _one(

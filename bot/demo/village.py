@@ -55,6 +55,7 @@ GROUP = Settings(
     ref("group"),
     "Harbour Street",
     ZONE,
+    profile="twelve-step",
     question="18:00",
     reading="07:30",
     gather="20:30",

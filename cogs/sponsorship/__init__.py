@@ -59,10 +59,10 @@ class SponsorshipCog(Cog):
         assert ctx.group  # `decide` saw to it
         path = await self._paths.of(ctx.group.ref)
         card = await self._overview.card(ctx, path)
-        ways = [self.look.button(ctx.label(w.look), kind.value) for kind, w in path.words.items()]
-        if ctx.actor.roles:
-            ways.append(self.watch.button(ctx.label("For trusted servants")))
-        return replace(card, buttons=(*card.buttons, *ways))
+        if not ctx.actor.roles:
+            return card
+        watch = self.watch.button(ctx.label("For trusted servants"))
+        return replace(card, buttons=(*card.buttons, watch))
 
     @action("One who has room", who=Who.GROUP)
     async def look(

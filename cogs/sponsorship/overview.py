@@ -33,14 +33,14 @@ class Overview:
         self._people, self._paths = people, paths
 
     async def card(self, ctx: Context, path: Path) -> Card:
-        """All of it but the ways to look."""
+        """All of it, and the ways from there."""
         me, group = ctx.person.ref, path.settings.ref
         bound = [a for a in await self._agreements.of(me) if a.live and a.group == group]
         to, by = await self._requests.to(me, group), await self._requests.by(me, group)
         refs = {person for one in bound for person in one.belongs_to}
         refs |= {one.person for one in to} | {one.request.asked for one in by}
         people = await self._people.many(refs - {me})
-        waits = [one for one in to if one.state in PENDING and one.person in people]
+        waits = [one for one in to if one.state in PENDING and _may(ctx, people.get(one.person))]
         mine = await self._offers.of(me, group)
         facts = [*_bound(ctx, path, bound, people), *_asked(ctx, by, people)]
         if waits:
@@ -56,6 +56,7 @@ class Overview:
         buttons = (
             *_answers(ctx, waits, people),
             *_ways(ctx, by, bound, people),
+            *(_look(ctx, words.look, kind) for kind, words in path.words.items()),
             *_offers(ctx, path, mine),
         )
         return Card(said, ctx.label(path.words[path.first].title), tuple(facts), buttons)
@@ -115,11 +116,16 @@ class Overview:
                 line += (*ctx.t("rests"), Plain(" "), *cards.rests(ctx, offer))
             elif offer.capacity:
                 taken = await self._offers.taken(offer)
-                line += ctx.t("{taken} of {most}", taken=taken, most=offer.capacity)
+                line += ctx.t("{taken} of {most} places taken", taken=taken, most=offer.capacity)
             else:
                 line += ctx.t("yes")
             lines.append(line)
         return ((ctx.label("What you offer"), cards.lines(lines)),) if lines else ()
+
+
+def _may(ctx: Context, other: Person | None) -> bool:
+    """Who said something else of their age meanwhile asks nothing any more."""
+    return other is not None and other.adult == ctx.person.adult
 
 
 def _bound(
@@ -196,12 +202,16 @@ def _ways(
         for part in one.others(ctx.person.ref)[:1]
         if part.person in people
     ]
-    return [*asked[:SHOWN], *agreed[: 2 * SHOWN]]
+    return [*asked[:SHOWN], *agreed[: SHOWN + 2]]
 
 
 def _agreement(ctx: Context, agreement: Agreement, other: Person) -> Button:
     label = ctx.label("You and {name}", name=other.name)
     return Button(label, Call("pairs.agreement", (agreement.ref,)))
+
+
+def _look(ctx: Context, label: str, kind: For) -> Button:
+    return Button(ctx.label(label), Call("sponsorship.look", (kind.value,)))
 
 
 def _offers(ctx: Context, path: Path, mine: Sequence[Offer]) -> list[Button]:

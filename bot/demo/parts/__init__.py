@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.demo.parts import checkins, dates, gathering, group, readings, room
+from bot.demo.parts import checkins, dates, gathering, group, readings, room, sponsorship
 from bot.demo.village import Part
 
 PARTS: tuple[Part, ...] = (
@@ -11,6 +11,7 @@ PARTS: tuple[Part, ...] = (
     dates.PART,
     readings.PART,
     gathering.PART,
+    sponsorship.PART,
     room.PART,
 )
 """In the order in which they are put in: the people first."""

@@ -1,0 +1,79 @@
+"""From the first card to a yes, typed, pressed and filled in: at the real doors, too."""
+
+from __future__ import annotations
+
+from storage.agreements import Kind
+from storage.parts import Role
+from tests.offering import agreements, house, offered
+from tests.room import Actor, Room, ref_of, words
+
+
+async def opens_note(who: Actor) -> None:
+    await who.presses("Read it")
+
+
+async def test_a_sponsor_is_found_asked_and_says_yes(room: Room) -> None:
+    ana, bo = await house(room, "Ana", "Bo")
+    await offered(room, "Bo", words="Ten years of Sundays.", reached="In the evening")
+    await ana.types("/sponsor")
+    await ana.presses("Look for a sponsor")
+    assert ana.sees("Bo has room.")
+    assert ana.sees("Ten years of Sundays.")
+    assert not ana.sees("In the evening")
+    await ana.presses("Ask")
+    await ana.fills("open", "I like your laugh.", "After work")
+    assert ana.sees("Asked.")
+    await room.passes()
+    assert words(bo.seen[-1]).strip().startswith("A note from your group.")
+    assert not bo.sees("Ana")
+    await opens_note(bo)
+    assert bo.sees("Ana asks you to sponsor them.")
+    assert bo.sees("I like your laugh.")
+    assert not bo.sees("After work")
+    await bo.presses("Yes")
+    assert bo.sees("You sponsor Ana now.")
+    assert bo.sees("After work")
+    await room.passes()
+    assert words(ana.seen[-1]).strip().startswith("A note from your group.")
+    await opens_note(ana)
+    assert ana.sees("Bo sponsors you now.")
+    assert ana.sees("In the evening")
+    [made] = await agreements(room, "Ana")
+    assert (made.kind, made.live, made.until) == (Kind.SPONSOR, True, None)
+    assert made.part(ref_of("Bo")).role is Role.SPONSOR
+    assert made.part(ref_of("Ana")).role is Role.SPONSEE
+    assert not any(part.terms.days for part in made.parts)
+    await ana.types("/sponsor")
+    assert ana.sees("Your sponsors Bo")
+    await bo.types("/sponsor")
+    assert bo.sees("Whom you sponsor Ana")
+
+
+async def test_talking_first_introduces_only_when_both_want_it(room: Room) -> None:
+    ana, bo = await house(room, "Ana", "Bo")
+    await offered(room, "Bo")
+    await ana.types("/sponsor")
+    await ana.presses("Look for a sponsor")
+    await ana.presses("Ask")
+    await ana.fills("open", "", "")
+    await bo.types("/sponsor")
+    await bo.presses("Answer Ana")
+    await bo.presses("Talk first")
+    await bo.fills("By the lamp")
+    assert bo.sees("I ask Ana whether they would like that, too.")
+    await bo.types("/sponsor")
+    await bo.presses("Answer Ana")
+    assert not bo.sees("How to reach")
+    await room.passes()
+    await opens_note(ana)
+    assert ana.sees("Bo would like to talk first.")
+    assert not ana.sees("By the lamp")
+    await ana.presses("Introduce us")
+    await ana.fills("Under the clock")
+    assert ana.sees("By the lamp")
+    await room.passes()
+    await opens_note(bo)
+    assert bo.sees("Under the clock")
+    assert await agreements(room, "Ana") == []
+    await bo.presses("Yes")
+    assert len(await agreements(room, "Ana")) == 1
