@@ -22,7 +22,7 @@ WHILE = timedelta(hours=1)
 OVER = key("That link is over, or it was made for somebody else. /door makes another.")
 TAKEN = key("This place has a group by now. /setup shows it.")
 
-Typed = Annotated[str, Field("The code from the other place", private=True)]
+Typed = Annotated[str, Field("The code from the other place", private=True, code=True)]
 
 Carried = Annotated[str, Field("What the link carries")]
 

@@ -78,9 +78,16 @@ Tells = Annotated[
 ]
 Typed = Annotated[
     str,
-    Field("The code that somebody gave you", hint="Left empty, you see yours.", private=True),
+    Field(
+        "The code that somebody gave you",
+        hint="Left empty, you see yours.",
+        private=True,
+        code=True,
+    ),
 ]
-Secret = Annotated[str, Field("The code that somebody gave you", private=True, longest=64)]
+Secret = Annotated[
+    str, Field("The code that somebody gave you", private=True, code=True, longest=64)
+]
 Stamp = Annotated[str, Field("Which terms?", longest=16)]
 Asking = Annotated[date, Field("Which day?")]
 Mood = Annotated[int, Field("How is today?", choices=MOODS, drawn="cups")]
