@@ -84,6 +84,7 @@ async def test_nothing_is_confirmed_that_could_not_be_kept(
     house: TelegramHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ana = await house.person("Ana")
+    await house.server.until(lambda: bool(house.server.of("getUpdates")))  # it listens by now
     commit = house.storage.units.commit
     broken = asyncio.Event()
 
