@@ -27,7 +27,8 @@ class For(StrEnum):
     """What somebody may be asked for."""
 
     SPONSOR = "sponsor"
-    """Also a mentor: what it is called is the path's."""
+    MENTOR = "mentor"
+    """The same on paths without sponsors."""
     SERVICE = "service"
     """A sponsor for service."""
     FRIEND = "friend"
@@ -47,6 +48,7 @@ class Becomes:
 
 BECOMES = {
     For.SPONSOR: Becomes(Kind.SPONSOR, Role.SPONSOR, Role.SPONSEE),
+    For.MENTOR: Becomes(Kind.SPONSOR, Role.MENTOR, Role.MENTEE),
     For.SERVICE: Becomes(Kind.SPONSOR, Role.SERVICE, Role.SPONSEE),
     For.FRIEND: Becomes(Kind.CIRCLE, Role.PEER, Role.PEER),
     For.PAIR: Becomes(Kind.PAIR, Role.PEER, Role.PEER),

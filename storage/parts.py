@@ -22,6 +22,8 @@ class Role(StrEnum):
     SERVICE = "service sponsor"
     """A sponsor for service, whose other is a sponsee as well."""
     SPONSEE = "sponsee"
+    MENTOR = "mentor"
+    MENTEE = "mentee"
 
 
 class Shows(IntEnum):

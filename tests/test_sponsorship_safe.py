@@ -248,6 +248,28 @@ async def test_wise_friends_are_equals_and_two_or_three(room: Room) -> None:
         assert who.sees(f"Your wise friends {other}")
 
 
+async def test_a_mentor_is_called_so_wherever_they_are_named(room: Room) -> None:
+    ana, bo = await house(room, "Ana", "Bo", profile="secular")
+    offer = await offered(room, "Bo", For.MENTOR, met=frozenset({"six months"}))
+    await ana.types("/sponsor")
+    await ana.presses("Look for a mentor")
+    assert ana.sees("six months: met")
+    await asks(room, ana, offer)
+    await bo.sends(f"requests.see:{await request_to(room, 'Bo')}")
+    assert bo.sees("Ana asks you to be their mentor.")
+    await bo.presses("Yes")
+    assert bo.sees("You are Ana's mentor now.")
+    await bo.types("/sponsor")
+    assert bo.sees("Whose mentor you are Ana")
+    for who, other in ((ana, "Bo"), (bo, "Ana")):
+        await who.types("/sponsor")
+        await who.presses(f"You and {other}")
+        assert "sponsor" not in words(who.seen[-1]).casefold()
+    await ana.types("/checkin 4")
+    await ana.presses("Share it")
+    assert ana.can_press("My mentor: Bo")
+
+
 WORDS = {
     "twelve-step": ("sponsorship", "a sponsor"),
     "secular": ("mentor",),

@@ -125,6 +125,8 @@ class Targets:
         kind, label = PAIR, shown
         if one.kind is Kind.SPONSOR and me.role is Role.SPONSEE:
             kind, label = SPONSOR, ctx.label("My sponsor: {name}", name=shown)
+        elif one.kind is Kind.SPONSOR and me.role is Role.MENTEE:
+            kind, label = SPONSOR, ctx.label("My mentor: {name}", name=shown)
         elif one.kind is Kind.CIRCLE:
             kind, label = CIRCLE, ctx.label("My circle: {names}", names=shown)
         gone = tuple(ref for ref in others if ref in people)

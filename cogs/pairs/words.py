@@ -115,6 +115,8 @@ ROLES = {
     Role.SPONSOR: key("sponsor"),
     Role.SERVICE: key("service sponsor"),
     Role.SPONSEE: key("sponsee"),
+    Role.MENTOR: key("mentor"),
+    Role.MENTEE: key("mentee"),
 }
 
 

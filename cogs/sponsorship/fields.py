@@ -41,7 +41,8 @@ TIMES = (
     Choice("days", "For 90 days, then we both decide"),
 )
 KINDS = (
-    Choice(For.SPONSOR.value, "A sponsor, or a mentor"),
+    Choice(For.SPONSOR.value, "A sponsor"),
+    Choice(For.MENTOR.value, "A mentor"),
     Choice(For.SERVICE.value, "A sponsor in service"),
     Choice(For.FRIEND.value, "A wise friend"),
     Choice(For.PAIR.value, "Somebody to check in with"),

@@ -46,7 +46,7 @@ class Path:
 
     def suggested(self, kind: For, locale: str) -> tuple[Choice, ...]:
         """One by one, in the group's words or else the path's; for sponsors and mentors alone."""
-        if kind is not For.SPONSOR:
+        if kind not in (For.SPONSOR, For.MENTOR):
             return ()
         whole = self.settings.suggested or self.usual
         shown = self.settings.suggested or translate(self.usual, locale)

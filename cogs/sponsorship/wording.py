@@ -110,7 +110,7 @@ PAIR = Wording(
 
 PATHS: Mapping[str, Mapping[For, Wording]] = {
     "sponsor": {For.SPONSOR: SPONSOR, For.SERVICE: SERVICE, For.PAIR: PAIR},
-    "mentor": {For.SPONSOR: MENTOR, For.PAIR: PAIR},
+    "mentor": {For.MENTOR: MENTOR, For.PAIR: PAIR},
     "wise friends": {For.FRIEND: FRIEND, For.PAIR: PAIR},
     "none": {For.PAIR: PAIR},
 }
