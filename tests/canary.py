@@ -28,6 +28,8 @@ from cogs import build
 from storage import Storage
 from storage.database import Database
 from storage.keys import Keys
+from storage.pings import first
+from tests.pair_room import agree, person
 from tests.room import PURPOSES, TELEGRAM, Actor, Hour, Room
 
 KEY = bytes(range(32))
@@ -41,6 +43,7 @@ BLOCKED = "canary-blocked"
 REFLECTION = "canary-reflection on a bus"
 OFFERED, ASKED = "canary-offered ten years", "canary-asked on Sundays"
 ANSWERED = "canary-answered by the lamp"
+ANSWER = "canary-answer from a tram"
 SAID = "canary-said to everybody in the room"
 DAY = "1987-06-05"
 GROUP = "canary-house"
@@ -60,6 +63,7 @@ PLANTED = (
     OFFERED,
     ASKED,
     ANSWERED,
+    ANSWER,
     SAID,
     DAY,
     GROUP,
@@ -115,6 +119,7 @@ async def live(folder: Path) -> None:
     await room.app.perform(Call("bringing.set_hour", ("07:15",)), ana.origin(Via.FILLED))
     await _asks(room, ana)
     await ana.types("/link")
+    await _agrees(storage, room, ana)
     await _waits(storage, room, ana)
     await storage.db.checkpoint()
     await ana.types(f"/checkin 1 {NOTE}")
@@ -148,6 +153,17 @@ async def _asks(room: Room, ana: Actor) -> None:
     [asked] = await room.storage.requests.to("canary-ref-1", "canary-group")
     talks = Call("requests.talk", (asked.ref, ANSWERED))
     await room.app.perform(talks, ana.origin(Via.FILLED))
+
+
+async def _agrees(storage: Storage, room: Room, ana: Actor) -> None:
+    """With somebody, who is about to hear of an answer."""
+    bo = await person(room, "Bo")
+    await agree(ana, bo, shows="2")
+    [one] = await storage.agreements.of("canary-ref-1")
+    asked = first(one.ref, "canary-ref-1", room.now, room.now.date())
+    await storage.units.commit((storage.pings.ask(asked),))
+    given = (asked.ref, asked.day.isoformat(), "2", "lonely", ANSWER)
+    await room.app.perform(Call("pings.changed", given), ana.origin(Via.FILLED))
 
 
 async def _waits(storage: Storage, room: Room, ana: Actor) -> None:

@@ -26,7 +26,7 @@ from tests import canary
 ROOT = Path(__file__).parents[1]
 PLANTED = {"people", "accounts", "groups", "doors", "checkins", "clocks", "codes", "blocks"}
 PLANTED |= {"reflections", "favourites", "reading_hours"}
-PLANTED |= {"offers", "requests", "asks"}
+PLANTED |= {"offers", "requests", "asks", "agreements", "parts", "pings"}
 PLANTED |= {"drafts", "inbox", "outbox", "schedule", "web_accounts", "web_events"}
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from cogs.pairs import agreement as machine
+from cogs.pairs.plans import GRACE, hours, slot
 from storage.agreements import Agreement, Kind
 from storage.parts import FOR_NOW, Shows, Terms
 from tests.room import MORNING
@@ -39,6 +41,13 @@ def pair(**how: Terms) -> Agreement:
 def more(new: Terms, had: Terms) -> bool:
     grows = len(new.days) > len(had.days) or new.shows > had.shows
     return grows or (new.tells and not had.tells)
+
+
+def less(new: Terms, had: Terms) -> Terms:
+    """What of new terms is theirs alone to decide."""
+    kept = tuple(sorted({*new.days} & {*had.days}))
+    days = new.days if len(new.days) <= len(had.days) else kept
+    return Terms(days, new.hour, min(new.shows, had.shows), new.calls, new.tells and had.tells)
 
 
 class Life(RuleBasedStateMachine):
@@ -90,10 +99,10 @@ class Life(RuleBasedStateMachine):
         after = machine.settle(self.agreement, who, terms, self.now)
         if after != self.agreement:
             self.wanted.pop(who, None)
-            if more(terms, self.granted[who]):
+            had = self.granted[who]
+            if more(terms, had):
                 self.wanted[who], self.yes[who] = terms, set()
-            else:
-                self.granted[who] = terms
+            self.granted[who] = less(terms, had)
         self.becomes(after)
 
     @precondition(alive)
@@ -180,7 +189,9 @@ class Life(RuleBasedStateMachine):
             assert any(p.agreed for p in self.agreement.parts)
 
 
-Life.TestCase.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
+Life.TestCase.settings = settings(
+    max_examples=40, stateful_step_count=20, deadline=None, derandomize=True
+)
 TestLife = Life.TestCase
 
 
@@ -295,3 +306,41 @@ def test_a_yes_is_to_what_was_on_the_card() -> None:
     told = machine.settle(wish, "bo", replace(DAILY, shows=Shows.ALL, tells=True), MORNING)
     marks = {machine.wish_mark(w, w.part("bo")) for w in (wish, told)}
     assert len(marks) == 2
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(
+    zone=st.sampled_from(
+        ["UTC", "Europe/Berlin", "America/St_Johns", "Asia/Beirut", "Pacific/Apia", "Africa/Cairo"]
+    ),
+    start=st.datetimes(datetime(2024, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),
+    hour=st.times().map(lambda at: f"{at:%H:%M}") | st.sampled_from(["00:00", "02:30", "23:59"]),
+    days=st.sets(st.integers(0, 6), min_size=1).map(lambda days: tuple(sorted(days))),
+    late=st.integers(0, int(GRACE.total_seconds())),
+)
+def test_each_day_that_was_agreed_on_has_one_slot_however_late_it_is_seen(
+    zone: str, start: datetime, hour: str, days: tuple[int, ...], late: int
+) -> None:
+    terms = Terms(days, hour)
+    rule, found, at = hours(terms, zone, start), [], start
+    assert rule
+    for _ in range(30):
+        after = rule.after(at)
+        assert after
+        at = after
+        day = slot(terms, zone, at + timedelta(seconds=late))
+        assert day == at.astimezone(ZoneInfo(zone)).date()
+        found.append(day)
+    agreed = [found[0] + timedelta(days=n) for n in range((found[-1] - found[0]).days + 1)]
+    assert found == [day for day in agreed if day.weekday() in days]
+
+
+def test_two_who_agreed_say_yes_to_terms_for_both() -> None:
+    none = Terms()
+    one = machine.suggest(pair(ana=none, bo=none), "ana", WEEKENDS, DAILY)
+    assert one.part("ana").terms.days == one.part("bo").terms.days == ()
+    assert machine.take_back(one, "ana") == pair(ana=replace(none, hour="09:00"), bo=none)
+    assert machine.say_yes(one, "cy", "ana", MORNING) == one
+    both = machine.say_yes(one, "bo", "ana", MORNING)
+    assert (both.part("ana").terms, both.part("bo").terms) == (WEEKENDS, DAILY)
+    assert machine.wish_mark(one, one.part("ana")) != machine.wish_mark(both, both.part("ana"))

@@ -13,6 +13,7 @@ from cogs.pairs import telling, words
 from cogs.pairs.company import Company
 from cogs.pairs.plans import hours
 from storage.agreements import WAITS, Kind
+from storage.offers import For
 from storage.parts import FOR_NOW, Part
 from storage.pings import Ping
 
@@ -43,6 +44,9 @@ def listed(
         Button(ctx.label("Propose a circle"), circle),
         Button(ctx.label("Use a code"), new[1]),
     )
+    if ctx.group and ctx.actor.member:
+        asks = Call("sponsorship.look", (For.PAIR.value,))
+        buttons.append(Button(ctx.label("Ask somebody who said: you may ask me"), asks))
     return Card(said, ctx.label("Your agreements"), buttons=tuple(buttons), replaces=True)
 
 

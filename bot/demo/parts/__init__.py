@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from bot.demo.parts import checkins, dates, gathering, group, readings, room, sponsorship
+from bot.demo.parts import checkins, dates, gathering, group, pairs, readings, room, sponsorship
 from bot.demo.village import Part
 
 PARTS: tuple[Part, ...] = (
     group.PART,
     checkins.PART,
     dates.PART,
+    pairs.PART,
     readings.PART,
     gathering.PART,
     sponsorship.PART,
