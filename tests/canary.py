@@ -30,7 +30,7 @@ from storage.database import Database
 from storage.keys import Keys
 from storage.pings import first
 from tests.pair_room import agree, person
-from tests.room import PURPOSES, TELEGRAM, Actor, Hour, Room
+from tests.room import PURPOSES, TELEGRAM, Actor, Hour, Room, ref_of
 
 KEY = bytes(range(32))
 NAME = "Wilhelmina-canary"
@@ -40,6 +40,7 @@ DEED = "canary-deed on its way"
 LINE = "canary-line in an inbox"
 CLOCK = "canary-clock"
 BLOCKED = "canary-blocked"
+REPORT = "canary-report: he waited at the stop"
 REFLECTION = "canary-reflection on a bus"
 OFFERED, ASKED = "canary-offered ten years", "canary-asked on Sundays"
 ANSWERED = "canary-answered by the lamp"
@@ -64,6 +65,7 @@ PLANTED = (
     ASKED,
     ANSWERED,
     ANSWER,
+    REPORT,
     SAID,
     DAY,
     GROUP,
@@ -105,6 +107,7 @@ async def live(folder: Path) -> None:
     await ana.presses("Everyone")
     await ana.presses("With my note")
     await ana.presses("Send it")
+    await _reports(room, ana)
     await ana.types(f"/smash {CRASH}")
     await ana.types("/checkin")
     await ana.fills("4")
@@ -123,6 +126,20 @@ async def live(folder: Path) -> None:
     await _waits(storage, room, ana)
     await storage.db.checkpoint()
     await ana.types(f"/checkin 1 {NOTE}")
+
+
+async def _reports(room: Room, ana: Actor) -> None:
+    """One on its way to two of the group, and one that is only begun."""
+    until = room.now + timedelta(days=9)
+    for name in ("Bo", "Cy"):
+        await room.person(name)
+        assert room.group
+        term = room.storage.roles.give(room.group.ref, ref_of(name), "servant", room.now, until)
+        await room.storage.units.commit((term,))
+    await ana.types(f"/report {REPORT}")
+    for label in ("Go on", "Bo", "Cy", "Go on", "Show my name", "Send it to both"):
+        await ana.presses(label)
+    await ana.types(f"/report {REPORT}")
 
 
 async def _joins(room: Room) -> Actor:

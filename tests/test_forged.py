@@ -26,6 +26,8 @@ FEATURES = {
     "sponsorship",
     "sharing",
     "gathering",
+    "reports",
+    "hearing",
     "help",
 }
 ODD: tuple[str, ...] = (
@@ -53,7 +55,7 @@ async def known(room: Room) -> list[str]:
     """Every reference that a button of this group could hold."""
     found: list[str] = []
     tables = ("roles", "changes", "blocks", "checkins", "shares", "offers", "requests")
-    for table in (*tables, "gatherings"):
+    for table in (*tables, "gatherings", "reports", "report_copies"):
         found += [row["ref"] for row in await room.storage.db.read(f"SELECT ref FROM {table}")]
     return found
 

@@ -30,7 +30,7 @@ Which = Annotated[str, Field("Which group?", longest=64)]
 
 class KeepingCog(Cog):
     """`keepers` by the name of what they keep; `forget` makes a unit that ends all of it, and
-    `farewell` takes back what they showed to others."""
+    `farewells` take back what they showed to others."""
 
     name = "keeping"
 
@@ -42,11 +42,11 @@ class KeepingCog(Cog):
         people: People,
         groups: Groups,
         words: Words,
-        farewell: Callable[[Context], Awaitable[None]],
+        farewells: Sequence[Callable[[Context], Awaitable[None]]],
     ) -> None:
         self._keepers, self._words = keepers, words
         self._forget, self._leave = forget, leave
-        self._people, self._groups, self._farewell = people, groups, farewell
+        self._people, self._groups, self._farewells = people, groups, farewells
 
     @command("Everything I keep about you", want=Want.MINE)
     async def mydata(self, ctx: Context) -> Answer:
@@ -130,7 +130,8 @@ class KeepingCog(Cog):
         if not person:
             said = ctx.t("Nothing of you is kept here. Go well. The door stays open.")
             return Card(said, replaces=True)
-        await self._farewell(ctx)
+        for farewell in self._farewells:
+            await farewell(ctx)
         ctx.work.write(*self._forget(person))
         return self._receipt(ctx)
 

@@ -27,6 +27,7 @@ NAMES = {
     "asks": key("When you asked somebody"),
     "requests": key("What you asked, and how you let yourself be reached"),
     "steps": key("Your step work"),
+    "reports": key("What you reported, and what you were asked to read"),
     "gatherings": key("Where you open the group's check-in in turn"),
     "shares": key("What you showed of your check-ins"),
     "pings": key("What you were asked last, and your answer"),
@@ -46,6 +47,7 @@ WORDS = (
     *(key("notebooks"), key("entries"), key("suggestions"), key("answers")),
     *(key("guide"), key("step"), key("question"), key("open"), key("let read")),
     *(key("with"), key("with the note"), key("answered"), key("opened")),
+    *(key("sent"), key("to read"), key("receipt")),
 )
 """What the parts of it are called. The file names them in English, for whatever reads it."""
 WHEN = re.compile(r"\d{4}-\d\d-\d\d(T[\d:.]+[+-]\d\d:\d\d)?")

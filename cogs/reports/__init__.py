@@ -1,0 +1,288 @@
+"""Reports: something that happened, read by two trusted servants whom the reporter picks."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from datetime import timedelta
+from typing import Annotated, Protocol
+
+from bot.core.actions import Cog, Want, action, command
+from bot.core.cards import Answer, Button, Call, Card, Field, Tone
+from bot.core.decide import Who
+from bot.core.errors import UserError
+from bot.core.model import Context, Person
+from bot.core.rooms import Remove, Replace
+from bot.core.text import key, t
+from bot.core.work import Lane
+from cogs.reports import words
+from cogs.reports.hearing import LONGEST, HearingCog
+from storage.blocks import Blocks
+from storage.groups import Groups
+from storage.people import People
+from storage.reports import Copies, Copy, Report, Reports
+from storage.roles import Roles
+
+__all__ = ["HearingCog", "ReportsCog"]
+
+READ = "hearing.read"
+TWO = 2
+MANY = 3
+"""Reports of one person that are open at once."""
+FIGURES = 8
+WEEK = timedelta(days=7)
+DONE = key("That was sent, or thrown away. /report shows what there is.")
+CHANGED = key("Who serves has changed meanwhile. Please choose again; nothing was sent.")
+
+What = Annotated[
+    str,
+    Field(
+        "What happened?",
+        hint="Two whom you choose read it. Left empty, you see what there is.",
+        long=True,
+        private=True,
+        longest=LONGEST,
+    ),
+]
+Words = Annotated[str, Field("What happened?", long=True, private=True, longest=LONGEST)]
+Nth = Annotated[int, Field("Which one?", least=0, most=99)]
+
+
+class Stored(Protocol):
+    """What it leans on."""
+
+    @property
+    def reports(self) -> Reports: ...
+    @property
+    def copies(self) -> Copies: ...
+    @property
+    def roles(self) -> Roles: ...
+    @property
+    def people(self) -> People: ...
+    @property
+    def groups(self) -> Groups: ...
+    @property
+    def blocks(self) -> Blocks: ...
+
+
+class ReportsCog(Cog):
+    """`contact` is the host's, as they gave it in the configuration."""
+
+    name = "reports"
+
+    def __init__(self, stored: Stored, contact: str) -> None:
+        self._reports, self._copies, self._roles = stored.reports, stored.copies, stored.roles
+        self._people, self._groups, self._blocks = stored.people, stored.groups, stored.blocks
+        self._contact = contact
+
+    @command("Report that something is wrong", who=Who.GROUP, want=Want.GROUP)
+    async def report(self, ctx: Context, what: What = "") -> Answer:
+        return await self._begin(ctx, what) if what else await self._list(ctx)
+
+    @action("Write it down", who=Who.GROUP)
+    async def write(self, ctx: Context, what: Words) -> Answer:
+        return await self._begin(ctx, what)
+
+    @action("Whom does it concern?", who=Who.THEIRS)
+    async def concerns(self, ctx: Context, report: Report, which: Nth) -> Answer:
+        """One press ticks somebody, another takes the tick away."""
+        self._open(report, which)
+        changed = replace(report, concerned=report.concerned ^ {which}, chosen=())
+        ctx.work.write(self._reports.change(changed))
+        return replace(await self._who_is_concerned(ctx, changed), replaces=True)
+
+    @action("Choose two", who=Who.THEIRS)
+    async def choose(self, ctx: Context, report: Report) -> Answer:
+        self._open(report)
+        free = [n for n in range(len(report.servants)) if n not in report.concerned]
+        if len(free) < TWO:
+            ctx.work.write(self._reports.delete(report))
+            return replace(await self._too_few(ctx), replaces=True)
+        return replace(await self._which_two(ctx, report), replaces=True)
+
+    @action("This one", who=Who.THEIRS)
+    async def pick(self, ctx: Context, report: Report, which: Nth) -> Answer:
+        self._open(report, which)
+        if which in report.concerned:
+            raise UserError(CHANGED)
+        others = tuple(n for n in report.chosen if n != which)
+        chosen = others if which in report.chosen else (*others, which)[-TWO:]
+        changed = replace(report, chosen=chosen)
+        ctx.work.write(self._reports.change(changed))
+        return replace(await self._which_two(ctx, changed), replaces=True)
+
+    @action("Look at it first", who=Who.THEIRS)
+    async def look(self, ctx: Context, report: Report) -> Answer:
+        self._open(report)
+        return replace(await self._preview(ctx, report), replaces=True)
+
+    @action("Show my name", who=Who.THEIRS)
+    async def name_me(self, ctx: Context, report: Report) -> Answer:
+        """With the name or without it: one press for each."""
+        self._open(report)
+        changed = replace(report, named=not report.named)
+        ctx.work.write(self._reports.change(changed))
+        return replace(await self._preview(ctx, changed), replaces=True)
+
+    @action("Send it to both", who=Who.THEIRS)
+    async def send(self, ctx: Context, report: Report) -> Answer:
+        self._open(report)
+        two = await self._two(report)
+        if len(two) != TWO or {p.ref for p in two} - {*await self._eligible(ctx, report.group)}:
+            raise UserError(CHANGED, way=(key("Choose two"), Call("reports.choose", (report.ref,))))
+        receipt = "".join(secrets.choice("0123456789") for _ in range(FIGURES))
+        sent = replace(
+            report,
+            words="",
+            servants=(),
+            chosen=(),
+            concerned=frozenset(),
+            receipt=receipt,
+            sent=True,
+        )
+        ctx.work.write(self._reports.change(sent))
+        for person in two:
+            ref, name = secrets.token_urlsafe(9), ctx.person.name if report.named else ""
+            copy = Copy(ref, report.ref, person.ref, report.words, name)
+            ctx.work.write(self._reports.hand(copy))
+            read = Button(words.label("Read it", person), Call(READ, (ref,)))
+            card = words.neutral(person, read)
+            ctx.work.do(Replace(person, report.panel, card), about=(ctx.person.ref,))
+        mine = self.mine.button(ctx.label("How it stands"), report.ref)
+        return words.sent(ctx, two, receipt, (mine,))
+
+    @action("Throw it away", who=Who.THEIRS)
+    async def drop(self, ctx: Context, report: Report) -> Answer:
+        self._open(report)
+        ctx.work.write(self._reports.delete(report))
+        return Card(ctx.t("All right. Nothing of it was kept."), replaces=True)
+
+    @action("How it stands", who=Who.THEIRS)
+    async def mine(self, ctx: Context, report: Report) -> Answer:
+        if not report.sent:
+            return replace(await self._preview(ctx, report), replaces=True)
+        copies = await self._reports.copies(report.ref)
+        answers = await self._reports.answers(report)
+        back = self.withdraw.button(ctx.label("Take it back"), report.ref, tone=Tone.CAREFUL)
+        return words.standing(ctx, report, copies, answers, (back,))
+
+    @action("Take it back", who=Who.THEIRS)
+    async def withdraw(self, ctx: Context, report: Report) -> Answer:
+        await self._taken_back(ctx, report)
+        ctx.work.write(self._reports.delete(report))
+        said = ctx.t(
+            "Taken back. Neither of them can read it from here on. What was read was read."
+        )
+        return Card(said, replaces=True)
+
+    async def take_back(self, ctx: Context) -> None:
+        """The word to the two goes with whoever is forgotten, too."""
+        for report in await self._reports.of(ctx.person.ref):
+            await self._taken_back(ctx, report)
+
+    async def _begin(self, ctx: Context, what: str) -> Card:
+        assert ctx.group  # `decide` saw to it
+        mine = await self._reports.of(ctx.person.ref)
+        if sum(one.at > ctx.now - WEEK for one in mine) >= MANY:
+            raise UserError(
+                "Three of yours are with them this week. You can add to it in person, or ask the"
+                " host."
+            )
+        found = await self._eligible(ctx, ctx.group.ref)
+        if len(found) < TWO:
+            return await self._too_few(ctx)
+        report = Report(
+            secrets.token_urlsafe(9),
+            ctx.person.ref,
+            ctx.group.ref,
+            ctx.now,
+            what,
+            tuple(found),
+        )
+        ctx.work.write(self._reports.add(report))
+        return await self._who_is_concerned(ctx, report)
+
+    async def _eligible(self, ctx: Context, group: str) -> list[str]:
+        """Trusted servants, but not those whom either keeps away; in the order of their service."""
+        held = await self._roles.of(group, ctx.now)
+        me = ctx.person.ref
+        refs = [ref for ref in dict.fromkeys(role.person for role in held) if ref != me]
+        return [ref for ref in refs if not await self._blocks.between(me, ref)]
+
+    async def _named(self, report: Report) -> list[str]:
+        """How those are called who can be chosen; who is gone has no name."""
+        people = await self._people.many(report.servants)
+        return [people[ref].name if ref in people else "" for ref in report.servants]
+
+    async def _two(self, report: Report) -> list[Person]:
+        people = await self._people.many(report.servants[n] for n in report.chosen)
+        return [*people.values()]
+
+    async def _who_is_concerned(self, ctx: Context, report: Report) -> Card:
+        buttons = tuple(
+            self.concerns.button(words.ticked(name, n in report.concerned), report.ref, n)
+            for n, name in enumerate(await self._named(report))
+            if name
+        )
+        go_on = self.choose.button(ctx.label("Go on"), report.ref, tone=Tone.GOOD)
+        said = ctx.t(
+            "Is one of these part of it, or too near to it? Tick them, and they will not hear of"
+            " it. Nothing is sent yet."
+        )
+        return Card(said, buttons=(*buttons, go_on, self._away(ctx, report)))
+
+    async def _which_two(self, ctx: Context, report: Report) -> Card:
+        buttons = tuple(
+            self.pick.button(words.ticked(name, n in report.chosen), report.ref, n)
+            for n, name in enumerate(await self._named(report))
+            if name and n not in report.concerned
+        )
+        if len(report.chosen) == TWO:
+            buttons += (self.look.button(ctx.label("Go on"), report.ref, tone=Tone.GOOD),)
+        said = ctx.t("Which two shall read it? Nothing is sent yet.")
+        return Card(said, buttons=(*buttons, self._away(ctx, report)))
+
+    async def _preview(self, ctx: Context, report: Report) -> Card:
+        two = await self._two(report)
+        named = ctx.label("Without my name") if report.named else ctx.label("Show my name")
+        buttons = (
+            self.send.button(ctx.label("Send it to both"), report.ref, tone=Tone.GOOD),
+            self.name_me.button(named, report.ref),
+            self.choose.button(ctx.label("Choose two"), report.ref),
+            self._away(ctx, report),
+        )
+        return words.preview(ctx, report, two, buttons)
+
+    async def _too_few(self, ctx: Context) -> Card:
+        settings = await self._groups.settings(ctx.group.ref) if ctx.group else None
+        return words.too_few(ctx, settings.contact if settings else "", self._contact)
+
+    async def _list(self, ctx: Context) -> Card:
+        sent, mine = await self._reports.of(ctx.person.ref), await self._copies.to(ctx.person.ref)
+        buttons = [self.write.button(ctx.label("Write something down"))]
+        buttons += [
+            Button(ctx.label("To read: {n}", n=n), Call(READ, (copy.ref,)))
+            for n, copy in enumerate(mine, 1)
+        ]
+        buttons += [
+            self.mine.button(ctx.label("Receipt {number}", number=one.receipt), one.ref)
+            for one in sent
+        ]
+        return words.listed(ctx, tuple(buttons))
+
+    async def _taken_back(self, ctx: Context, report: Report) -> None:
+        copies = await self._reports.copies(report.ref)
+        people = await self._people.many(copy.person for copy in copies)
+        for person in people.values():
+            instead = Card(t("This was taken back.", person.language), private=True)
+            ctx.work.do(Remove(person, report.panel, instead), lane=Lane.NOW)
+
+    def _open(self, report: Report, which: int = 0) -> None:
+        """What was sent is not changed any more, and whoever is meant is on the list."""
+        if report.sent:
+            raise UserError(DONE)
+        if which >= len(report.servants):
+            raise UserError(CHANGED)
+
+    def _away(self, ctx: Context, report: Report) -> Button:
+        return self.drop.button(ctx.label("Throw it away"), report.ref)
