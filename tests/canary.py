@@ -131,13 +131,13 @@ async def live(folder: Path) -> None:
 async def _reports(room: Room, ana: Actor) -> None:
     """One on its way to two of the group, and one that is only begun."""
     until = room.now + timedelta(days=9)
-    for name in ("Bo", "Cy"):
+    for name in ("Dora", "Emil"):
         await room.person(name)
         assert room.group
         term = room.storage.roles.give(room.group.ref, ref_of(name), "servant", room.now, until)
         await room.storage.units.commit((term,))
     await ana.types(f"/report {REPORT}")
-    for label in ("Go on", "Bo", "Cy", "Go on", "Show my name", "Send it to both"):
+    for label in ("Go on", "Dora", "Emil", "Go on", "Show my name", "Send it to both"):
         await ana.presses(label)
     await ana.types(f"/report {REPORT}")
 

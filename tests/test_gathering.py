@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.core.app import App
 from bot.core.model import Place
+from cogs import build
 from cogs.gathering.rota import (
     BY_ITSELF,
     SHORTEST,
@@ -243,6 +245,30 @@ async def test_what_was_missed_while_it_was_down_is_done_once(room: Room) -> Non
     for _ in range(3):
         await at(room, NEXT + timedelta(minutes=50))
     assert len(opened(room)) == 1
+
+
+async def test_a_restart_between_any_two_steps_changes_nothing(room: Room) -> None:
+    _, bo = await house(room, "Bo")
+    storage = room.storage
+
+    async def begins_anew() -> None:
+        room.app = App(build(storage), storage.ports)
+        await storage.wake_up(room.now)
+
+    await begins_anew()
+    await bo.presses("I'll do it")
+    for minutes in (0, 15, 30):
+        await begins_anew()
+        await at(room, NEXT + timedelta(minutes=minutes))
+    await begins_anew()
+    await bo.presses("Open it")
+    await begins_anew()
+    await at(room, NEXT + timedelta(minutes=45))
+    assert len(opened(room)) == 1
+    await begins_anew()
+    await at(room, NEXT + timedelta(hours=5))
+    rows = await storage.db.read("SELECT state FROM gatherings ORDER BY at")
+    assert [row["state"] for row in rows] == ["over", "waits"]
 
 
 async def test_nobody_is_asked_who_would_sleep_then_or_is_not_to_be_written_to(
