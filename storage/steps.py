@@ -52,9 +52,9 @@ class Steps:
             expect=1,
         )
 
-    def quiet(self, notebook: str) -> Unit:
-        """What is on its way about this notebook is not sent."""
-        return self._outbox.drop(notebook)
+    def quiet(self, about: str) -> Unit:
+        """What is on its way about that is not sent."""
+        return self._outbox.drop(about)
 
     def forget(self, person: str) -> Unit:
         """With an entry goes what others have suggested about it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -158,20 +157,19 @@ class Suggestions:
     def hold(self, ref: str, version: int) -> Write:
         return _same("step_suggestions", ref, version)
 
-    def add(self, person: str, entry: str, text: str, at: datetime) -> Write:
+    def add(self, made: Suggestion) -> Write:
         """The same said twice stands once."""
-        ref = secrets.token_urlsafe(9)
-        row = f"step_suggestions.body/{ref}"
+        row = f"step_suggestions.body/{made.ref}"
         return Write(
             "INSERT INTO step_suggestions (ref, person, entry, mark, at, body)"
             " VALUES (:ref, :person, :entry, :mark, :at, :body) ON CONFLICT DO NOTHING",
             {
-                "ref": ref,
-                "person": person,
-                "entry": entry,
-                "mark": self._vault.mark(f"suggestion {person} {entry} {text}"),
-                "at": millis(at),
-                "body": sealed(self._vault, person, row, {"text": text}),
+                "ref": made.ref,
+                "person": made.person,
+                "entry": made.entry,
+                "mark": self._vault.mark(f"suggestion {made.person} {made.entry} {made.text}"),
+                "at": millis(made.at),
+                "body": sealed(self._vault, made.person, row, {"text": made.text}),
             },
         )
 

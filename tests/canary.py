@@ -25,6 +25,7 @@ from bot.core.rooms import Line, Post
 from bot.core.text import t
 from bot.core.work import Sending
 from cogs import build
+from cogs.steps import Company
 from storage import Storage
 from storage.database import Database
 from storage.keys import Keys
@@ -46,6 +47,9 @@ OFFERED, ASKED = "canary-offered ten years", "canary-asked on Sundays"
 ANSWERED = "canary-answered by the lamp"
 ANSWER = "canary-answer from a tram"
 SAID = "canary-said to everybody in the room"
+STEP = "canary-step in a notebook"
+ADVICE = "canary-suggestion about it"
+REPLY = "canary-answer to that"
 DAY = "1987-06-05"
 GROUP = "canary-house"
 ACCOUNT = "8123456789012"
@@ -67,6 +71,9 @@ PLANTED = (
     ANSWER,
     REPORT,
     SAID,
+    STEP,
+    ADVICE,
+    REPLY,
     DAY,
     GROUP,
     ACCOUNT,
@@ -123,6 +130,7 @@ async def live(folder: Path) -> None:
     await _asks(room, ana)
     await ana.types("/link")
     await _agrees(storage, room, ana)
+    await _notebook(room, ana)
     await _waits(storage, room, ana)
     await storage.db.checkpoint()
     await ana.types(f"/checkin 1 {NOTE}")
@@ -181,6 +189,24 @@ async def _agrees(storage: Storage, room: Room, ana: Actor) -> None:
     await storage.units.commit((storage.pings.ask(asked),))
     given = (asked.ref, asked.day.isoformat(), "2", "lonely", ANSWER)
     await room.app.perform(Call("pings.changed", given), ana.origin(Via.FILLED))
+
+
+async def _notebook(room: Room, ana: Actor) -> None:
+    """A page, about which he suggests something, and what she says to that."""
+    storage, me, bo = room.storage, "canary-ref-1", room.guest("Bo")
+    for call in ("steps.begin", "steps.choose:twelve"):
+        await ana.sends(call)
+    [book] = await storage.steps.notebooks.of(me)
+    for question in ("cost", "rules"):
+        await ana.sends(f"pages.write:{book.ref}:1:{question}:{STEP}")
+    [page, _] = await storage.steps.entries.of(me)
+    other = Company(storage.steps, storage.agreements, storage.people, storage.blocks)
+    [bo_known] = await other.of(me)
+    await ana.sends(f"letting.let_page:{page.ref}:{bo_known.tag(page.ref)}")
+    await bo.sends("people.allow:steps")
+    await bo.sends(f"suggesting.suggest:{page.ref}:{ADVICE}")
+    [made] = await storage.steps.suggestions.on(page.ref)
+    await ana.sends(f"suggesting.answer:{made.ref}:{REPLY}")
 
 
 async def _waits(storage: Storage, room: Room, ana: Actor) -> None:

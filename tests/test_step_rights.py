@@ -6,13 +6,17 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import product
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.decide import Allow, Thing, Who, decide
+from bot.core.model import CLOCK, GUEST, Actor, Person
 from storage.agreements import Agreement, Kind
 from storage.notebook import Entry, Notebook, lets, readers
 from storage.parts import Part
-from tests.room import MORNING
+from storage.suggestions import Received, Shown, Suggestion
+from tests.room import HOME, MORNING, PURPOSES
 
 ANA, BO, CY = "ref-ana", "ref-bo", "ref-cy"
 BOOK = Notebook("book", ANA, "twelve", MORNING)
@@ -109,6 +113,39 @@ def test_every_cell() -> None:
             there, kept_away = [] if ended else [agreement], [BO] if blocked else []
             found = readers(book, entry, there, kept_away)
             assert found == ({BO: agreement} if may else {})
+
+
+SHOWN = Shown(PAGE, BOOK, {BO: between("a", ANA, BO)})
+ADVICE = Suggestion("advice", BO, PAGE.ref, MORNING, "Ring the bank.")
+THINGS: list[tuple[Thing, set[str]]] = [
+    (BOOK, {ANA}),
+    (PAGE, {ANA}),
+    (SHOWN, {BO}),
+    (replace(SHOWN, readers={}), set()),
+    (ADVICE, {BO}),
+    (Received(ADVICE, ANA, blocked=False), {ANA}),
+    (Received(ADVICE, ANA, blocked=True), set()),
+]
+"""Everything that a button of step work can name, and whose it is."""
+
+
+@pytest.mark.parametrize(("thing", "whose"), THINGS)
+def test_a_thing_is_for_those_whose_it_is_and_nobody_else(thing: Thing, whose: set[str]) -> None:
+    people = [GUEST, CLOCK, *(Person(ref, ref, consents=PURPOSES) for ref in (ANA, BO, CY))]
+    for person, serves, who in product(people, [True, False], Who):
+        roles = frozenset({"founder", "servant"}) if serves else frozenset[str]()
+        actor = Actor(person, HOME, roles, member=serves, host=serves)
+        verdict = decide(actor, who, thing)
+        may = who is Who.THEIRS and person.ref in whose
+        always = who is Who.ANYONE and person != CLOCK
+        assert isinstance(verdict, Allow) == (may or always or _general(who, person, serves))
+
+
+def _general(who: Who, person: Person, serves: bool) -> bool:
+    """What hangs on no thing: no action of step work that names one is for these."""
+    if who is Who.CLOCK:
+        return person == CLOCK
+    return who is Who.GUESTS and person != CLOCK and (person == GUEST or not serves)
 
 
 def test_a_new_agreement_with_the_same_person_begins_with_nothing() -> None:

@@ -9,10 +9,14 @@ import pytest
 
 from bot.core.errors import Conflict
 from storage.notebook import Entry, Notebook
-from tests.room import MORNING, Room, ref_of
+from storage.suggestions import Suggestion
+from tests.room import MORNING, TELEGRAM, Room, ref_of
 from tests.step_room import UNDER, pair
 
+pytestmark = pytest.mark.parametrize("door", [TELEGRAM], indirect=True)
+"""What is kept is the same behind every door."""
 DAY = date(2026, 3, 1)
+RING = Suggestion("ring-1234567", ref_of("Bo"), "page-1234567", MORNING, "Ring.")
 
 
 async def with_a_page(room: Room) -> tuple[Notebook, Entry]:
@@ -80,7 +84,7 @@ async def test_a_suggestion_is_kept_only_while_the_page_may_be_read(room: Room, 
     unit = (
         steps.reading.hold(page.ref, page.version),
         *steps.reading.still(shown.notebook, agreement, bo),
-        steps.suggestions.add(bo, page.ref, "Ring.", MORNING),
+        steps.suggestions.add(RING),
     )
     if what == "nothing":
         return await storage.units.commit(unit)
@@ -92,7 +96,7 @@ async def test_with_a_page_goes_what_was_said_about_it(room: Room) -> None:
     book, page = await with_a_page(room)
     await pair(room, "Bo", "Ana")
     steps, units = room.storage.steps, room.storage.units
-    await units.commit((steps.suggestions.add(ref_of("Bo"), page.ref, "Ring.", MORNING),))
+    await units.commit((steps.suggestions.add(RING),))
     [made] = await steps.suggestions.on(page.ref)
     await units.commit((steps.suggestions.answer(made, ref_of("Ana"), "I did.", MORNING),))
     assert (await steps.mine(ref_of("Ana")))["answers"][0]["note"] == "I did."

@@ -7,6 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.core.cards import Call
+from bot.core.model import Via
+from cogs.steps import Company
 from storage.agreements import Kind
 from tests.room import Actor, Room, ref_of
 from tests.step_room import UNDER, begins, entries, pair, told, writes
@@ -314,28 +317,56 @@ async def test_forged_buttons_open_nobody_elses_pages(room: Room) -> None:
     assert await room.storage.steps.suggestions.on(ref) == [made]
 
 
-@pytest.mark.parametrize(
-    "call",
-    [
-        "pages.question:{book}:99:cost",
-        "pages.question:{book}:1:none",
-        "pages.write:{book}:1:none:Text.",
-        "steps.step:{book}:x",
-        "steps.choose:nothing",
-        "letting.let_page:{ref}:0123456789",
-        "letting.let_all:{book}:\udc80",
-        "suggesting.shared:{ref}",
-        "pages.day:{book}:10:2026-99-99",
-        "pages.entry:{ref}:0",
-    ],
+ODD = (
+    "pages.question:{book}:99:cost",
+    "pages.question:{book}:1:none",
+    "pages.write:{book}:1:none:Text.",
+    "steps.step:{book}:x",
+    "steps.choose:nothing",
+    "letting.let_page:{ref}:0123456789",
+    "letting.let_all:{book}:\udc80",
+    "suggesting.shared:{ref}",
+    "pages.day:{book}:10:2026-99-99",
+    "pages.entry:{ref}:0",
 )
-async def test_stale_and_odd_buttons_are_answered_in_words(room: Room, call: str) -> None:
+
+
+async def test_stale_and_odd_buttons_are_answered_in_words(room: Room) -> None:
     ana, _ = await two(room)
     [entry] = await entries(room, "Ana")
-    await ana.sends(call.format(book=entry.notebook, ref=entry.ref))
-    assert "went wrong" not in str(ana.seen[-1].text)
-    assert len(ana.seen[-1].text) > 0
+    for call in ODD:
+        await ana.sends(call.format(book=entry.notebook, ref=entry.ref))
+        assert "went wrong" not in str(ana.seen[-1].text), call
+        assert len(ana.seen[-1].text) > 0
     assert await entries(room, "Ana") == [entry]
+
+
+async def test_a_press_that_comes_again_after_a_crash_changes_nothing_more(room: Room) -> None:
+    """The unit was kept, and the process died before it could answer."""
+    ana, bo = await two(room)
+    [entry] = await entries(room, "Ana")
+    book, ref = entry.notebook, entry.ref
+    [other] = await _company(room).of(ref_of("Ana"))
+    calls = [
+        (ana, f"pages.write:{book}:1:rules:None."),
+        (ana, f"pages.add:{ref}:More."),
+        (ana, f"letting.let_page:{ref}:{other.tag(ref)}"),
+        (bo, f"suggesting.suggest:{ref}:Ring the bank."),
+        (ana, f"steps.take_up:{book}:4"),
+    ]
+    for who, call in calls:
+        origin = who.origin(Via.PRESSED)
+        for _ in range(2):
+            await room.app.perform(Call.parse(call), origin)
+    await room.passes()
+    assert sorted(e.text for e in await entries(room, "Ana")) == ["My savings.\n\nMore.", "None."]
+    assert len(await room.storage.steps.suggestions.on(ref)) == 1
+    assert len(told(bo)) == len(told(ana)) == 1
+
+
+def _company(room: Room) -> Company:
+    store = room.storage
+    return Company(store.steps, store.agreements, store.people, store.blocks)
 
 
 async def test_a_button_of_a_person_one_works_with_no_more_changes_nothing(room: Room) -> None:

@@ -25,7 +25,18 @@ WIDTHS = (360, 1280)
 LIGHTS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 HEIGHTS = {360: 740, 1280: 900}
 COMMANDS = (
-    *("room", "checkin", "checkins", "today", "readings", "time", "me", "mydata", "account"),
+    *(
+        "room",
+        "checkin",
+        "checkins",
+        "steps",
+        "today",
+        "readings",
+        "time",
+        "me",
+        "mydata",
+        "account",
+    ),
     *(
         "help",
         "setup",
@@ -45,6 +56,7 @@ PAGES: tuple[tuple[str, str, str], ...] = (
     ("now", "", "/now"),
     ("front", "mara", "/"),
     *((name, "mara", f"/{name}") for name in COMMANDS),
+    ("notebook", "priya", "/steps"),
     ("empty-checkins", "samir", "/checkins"),
     ("spanish-front", "lucía", "/"),
     ("spanish-room", "lucía", "/room"),

@@ -8,6 +8,7 @@ from bot.core.text import key
 from bot.demo.village import Resident, ref
 
 CHECKINS, DATES, READINGS, MESSAGES = "checkins", "dates", "readings", "messages"
+STEPS = "steps"
 ALL = (CHECKINS, DATES, READINGS, MESSAGES, FOUND)
 
 
@@ -38,6 +39,7 @@ PEOPLE = (
         "America/Halifax",
         key("A trusted servant, whom anybody can turn to. Drives a bus."),
         61,
+        consents=(*ALL, STEPS),
     ),
     _one(
         "Inés",
@@ -56,8 +58,9 @@ PEOPLE = (
     _one(
         "Priya",
         "Asia/Kolkata",
-        key("Keeps two dates and many check-ins. It is evening where she is."),
+        key("Keeps two dates, many check-ins and a notebook, which Joel reads."),
         51,
+        consents=(*ALL, STEPS),
     ),
     _one(
         "Tomás",

@@ -91,23 +91,28 @@ class Company:
                 continue
             still = self._steps.reading.still(notebook, other.agreement, person.ref, held=held)
             ctx.work.write(*still)
-            self._post(ctx, Call("suggesting.shared", (other.agreement.ref,)), other, notebook.ref)
+            self._post(ctx, Call("suggesting.shared", (other.agreement.ref,)), other, notebook)
             ctx.work.write(self._steps.tell(person.ref, ctx.now, _midnight(person, ctx.now)))
 
     async def tells_author(self, ctx: Context, notebook: Notebook, other: Other) -> None:
         """The same for the author, when the other has noted something."""
         person = other.person
         if agreed(person) and not await self._steps.told(person.ref, ctx.now):
-            self._post(ctx, Call("steps.steps"), other, notebook.ref)
+            self._post(ctx, Call("steps.steps"), other, notebook)
             ctx.work.write(self._steps.tell(person.ref, ctx.now, _midnight(person, ctx.now)))
 
-    def _post(self, ctx: Context, call: Call, other: Other, notebook: str) -> None:
+    def quiets(self, ctx: Context, notebook: str, others: Iterable[Other]) -> None:
+        """What is on its way to them about this notebook is not sent: it may be gone by then."""
+        for other in others:
+            ctx.work.write(*self._steps.quiet(other.tag(notebook)))
+
+    def _post(self, ctx: Context, call: Call, other: Other, notebook: Notebook) -> None:
         """Its words may be seen on a lock screen."""
         to = other.person
         told = replace(ctx, locale=to.language)
         said = told.t("A note from your group: there is something new for you to read.")
         card = Card(said, buttons=(Button(told.label("See it"), call),), locale=to.language)
-        about = (other.agreement.ref, ctx.person.ref, notebook)
+        about = (other.agreement.ref, ctx.person.ref, other.tag(notebook.ref))
         ctx.work.do(Post(to, card), must=Must.ONCE, about=about, until=ctx.now + LATEST)
 
 

@@ -12,7 +12,7 @@ from bot.core.cards import Answer, Button, Call, Card, Field, Page, Tone
 from bot.core.decide import Who
 from bot.core.errors import UserError
 from bot.core.model import Context
-from bot.core.text import Link, Plain, Strong, Text
+from bot.core.text import Link, Plain, Strong, Text, plain
 from cogs.steps import words
 from cogs.steps.company import Company, Other
 from cogs.steps.guides import Guide, Step, guides
@@ -144,6 +144,9 @@ class StepsCog(Cog):
             return words.told(ctx.t("There is nothing of yours here."), back)
         if sure:
             ctx.work.write(*self._steps.forget(ctx.person.ref))
+            others = await self._company.of(ctx.person.ref)
+            for notebook in await self._steps.notebooks.of(ctx.person.ref):
+                self._company.quiets(ctx, notebook.ref, others)
             return words.told(ctx.t("Deleted, all of it."), back)
         said = ctx.t(
             "Your notebooks, what you suggested to others and what you said to suggestions would"
@@ -156,8 +159,9 @@ class StepsCog(Cog):
     def _before(self, ctx: Context, others: Sequence[Other]) -> Card:
         """What whoever has the server in hand could read, before anything is written."""
         said = ctx.t(
-            "Here is room for a notebook: questions, and what you write to them. It is yours. Who"
-            " works with you reads as much of it as you let them, for as long as you like."
+            "Here is room for a notebook: questions, and what you write to them. It is yours."
+            " Somebody you work with can read as much of it as you let them, for as long as you"
+            " like."
         )
         facts = (
             (
@@ -183,13 +187,14 @@ class StepsCog(Cog):
         )
         return Card(said, ctx.label("Your step work"), facts, buttons, replaces=True)
 
-    def _guides(self, ctx: Context) -> Card:
+    def _guides(self, ctx: Context) -> Page:
         said = ctx.t("Which would you like? You can have both, and stop and go on as you like.")
         facts = tuple((ctx.label(g.name), ctx.t(g.about)) for g in guides().values())
         buttons = tuple(
             self.choose.button(ctx.label(guide.name), key) for key, guide in guides().items()
         )
-        return Card(said, facts=facts, buttons=buttons, replaces=True)
+        card = Card(said, ctx.label("Your step work"), facts, buttons, replaces=True)
+        return _to_choose(card)
 
     def _notebook(self, ctx: Context, notebook: Notebook) -> Card:
         guide = words.guide_of(notebook)
@@ -206,7 +211,7 @@ class StepsCog(Cog):
         said = self._open(ctx, notebook, guide)
         return Card(said, ctx.label(guide.name), buttons=buttons, replaces=True)
 
-    def _closed(self, ctx: Context, notebook: Notebook) -> Card:
+    def _closed(self, ctx: Context, notebook: Notebook) -> Page:
         guide = words.guide_of(notebook)
         steps = [step for step in guide.steps if step.key not in notebook.open]
         said = ctx.t("Open whichever you like, in any order. You can put it aside at any time.")
@@ -215,7 +220,7 @@ class StepsCog(Cog):
             self.take_up.button(words.called(ctx, step), notebook.ref, step.key) for step in steps
         )
         buttons += (self._to(ctx, notebook),)
-        return Card(said, ctx.label(guide.name), facts, buttons, replaces=True)
+        return _to_choose(Card(said, ctx.label(guide.name), facts, buttons, replaces=True))
 
     async def _step(self, ctx: Context, notebook: Notebook, key: str) -> Page:
         step = words.step_of(notebook, key)
@@ -297,3 +302,9 @@ class StepsCog(Cog):
 def _named(ctx: Context, guide: Guide | None, entry: Entry) -> str:
     step = guide.step(entry.step) if guide else None
     return words.called(ctx, step) if step else ""
+
+
+def _to_choose(card: Card) -> Page:
+    """Where there is room, what is said about each stands with its button."""
+    rows = [{"name": name, "about": plain(about)} for name, about in card.facts]
+    return Page("steps_choose", {"rows": rows}, card)

@@ -50,7 +50,7 @@ class LettingCog(Cog):
         other = await self._company.tagged(ctx.person.ref, notebook.ref, tag)
         notebook = notebook.taking_back(other.agreement.ref)
         ctx.work.write(self._steps.notebooks.change(notebook))
-        ctx.work.write(*self._steps.quiet(notebook.ref))
+        self._company.quiets(ctx, notebook.ref, [other])
         said = ctx.t(
             "Taken back. {name} can read nothing of this notebook now, and is not told.",
             name=Strong(other.name),
@@ -88,7 +88,8 @@ class LettingCog(Cog):
         notebook, under = await self._notebook(entry), other.agreement.ref
         if lets(notebook, entry, under):
             entry = entry.saying(under, False, notebook.back(under))
-            ctx.work.write(self._steps.entries.change(entry), *self._steps.quiet(notebook.ref))
+            ctx.work.write(self._steps.entries.change(entry))
+            self._company.quiets(ctx, notebook.ref, [other])
         said = ctx.t(
             "Taken back. {name} cannot read this now, and is not told.", name=Strong(other.name)
         )

@@ -125,6 +125,8 @@ class PagesCog(Cog):
         back = Button(ctx.label("The question"), Call(self.question.id, args))
         if sure:
             ctx.work.write(self._steps.entries.delete(entry))
+            others = await self._company.of(ctx.person.ref)
+            self._company.quiets(ctx, entry.notebook, others)
             return words.told(ctx.t("Deleted."), back)
         said = ctx.t("It would go with what was suggested about it, and cannot be brought back.")
         yes = self.delete.button(ctx.label("Yes, delete it"), entry.ref, "yes", tone=Tone.CAREFUL)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Annotated
 
 from bot.core.actions import Cog, action
+from bot.core.calendar import in_zone
 from bot.core.cards import Answer, Button, Call, Card, Field, Page, Tone
 from bot.core.decide import Who
 from bot.core.errors import Slip, UserError
@@ -94,7 +96,8 @@ class SuggestingCog(Cog):
         if len(mine) >= MOST:
             raise Slip(field, UserError(ENOUGH, most=MOST))
         if typed not in [one.text for one in mine]:
-            ctx.work.write(suggestions.add(me, entry.ref, typed, ctx.now))
+            made = Suggestion(secrets.token_urlsafe(9), me, entry.ref, ctx.now, typed)
+            ctx.work.write(suggestions.add(made))
             ctx.work.write(*self._steps.reading.still(shown.notebook, agreement, me))
             found = await self._company.of(me)
             author = next((o for o in found if o.agreement.ref == agreement.ref), None)
@@ -165,7 +168,7 @@ class SuggestingCog(Cog):
         if sure:
             ctx.work.write(self._steps.suggestions.delete(suggestion))
             return words.told(ctx.t("Taken back."), back)
-        day = Day(suggestion.at.date())
+        day = Day(in_zone(suggestion.at, ctx.person.zone))
         said: Text = (Strong(words.short(suggestion.text, 200)), Plain(" ("), day, Plain(")\n\n"))
         said += ctx.t("It would be gone for both of you, and cannot be brought back.")
         label = ctx.label("Yes, take it back")

@@ -38,7 +38,7 @@ Answered = Annotated[str, Field("Your answer", hint=WEB, long=True, private=True
 Changed = Annotated[
     str,
     Field(
-        "How it is to stand",
+        "The whole text",
         hint="In a chat, what you send takes the place of what was there.",
         long=True,
         private=True,

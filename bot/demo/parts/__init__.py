@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from bot.demo.parts import checkins, dates, gathering, group, pairs, readings, room, sponsorship
+from bot.demo.parts import (
+    checkins,
+    dates,
+    gathering,
+    group,
+    pairs,
+    readings,
+    room,
+    sponsorship,
+    steps,
+)
 from bot.demo.village import Part
 
 PARTS: tuple[Part, ...] = (
@@ -13,6 +23,7 @@ PARTS: tuple[Part, ...] = (
     readings.PART,
     gathering.PART,
     sponsorship.PART,
+    steps.PART,
     room.PART,
 )
 """In the order in which they are put in: the people first."""
