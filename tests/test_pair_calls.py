@@ -29,8 +29,8 @@ async def test_it_is_delivered_and_said_so(room: Room) -> None:
     ana, bo = await pair(room, "Ana", "Bo")
     room.now = NOON
     await calls(ana, room)
-    assert ana.sees("I am trying to reach Bo.")
-    assert ana.can_press("Someone to talk to now")
+    [said] = [card for card in ana.seen if "I am trying to reach Bo." in plain(card.text)]
+    assert said.buttons[0].label == "Someone to talk to now"
     await room.passes()
     assert heard(bo)[-1].startswith(ASKED)
     assert told(ana) == ["Delivered: Bo has your message now."]

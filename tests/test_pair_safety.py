@@ -4,7 +4,11 @@ their name."""
 from __future__ import annotations
 
 import asyncio
+import signal
+import sys
+from datetime import timedelta
 from itertools import product
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +20,7 @@ from bot.core.rooms import Deed, Post
 from bot.core.text import plain
 from cogs import build
 from storage.pings import Ping
+from tests.pair_kills import opened, works
 from tests.pair_room import (
     agree,
     agreement,
@@ -219,3 +224,16 @@ async def test_two_doors_of_one_pair(room: Room) -> None:
     assert room.name not in repr(one)
     assert ana.account.id not in repr(one)
     assert bo.account.id not in repr(one)
+
+
+@pytest.mark.parametrize("until", ["claimed", "asked", "sent"])
+async def test_a_kill_in_the_middle_of_asking_asks_once(tmp_path: Path, until: str) -> None:
+    run = [sys.executable, "-m", "tests.pair_kills", str(tmp_path), until]
+    life = await asyncio.create_subprocess_exec(*run, cwd=Path(__file__).parents[1])
+    assert await life.wait() == -signal.SIGKILL
+    async with opened(tmp_path, EVENING + timedelta(minutes=2)) as room:
+        room.guest("Ana")
+        for minutes in (2, 4, 20):
+            room.now = EVENING + timedelta(minutes=minutes)
+            await works(room)
+    assert room.file.read_text().splitlines() == ["A note from your group. How is today?"]
