@@ -238,6 +238,18 @@ async def test_mydata_has_what_each_wrote_and_nothing_of_the_other(room: Room) -
     assert not bo.sees("Tea first?")
 
 
+async def test_mydata_is_in_ones_own_language(room: Room) -> None:
+    bo = await room.person("Bo", language="es")
+    await room.person("Ana")
+    bo.here = bo.own
+    await offered(room, "Bo", meant="women")
+    await sponsors(room, "Bo", "Ana")
+    await bo.types("/mydata")
+    for said in ("para quién: Mujeres", "inglés", "tipo: Padrino o madrina"):
+        assert bo.sees(said)
+    assert not bo.sees("sponsor")
+
+
 async def test_what_newcomers_are_asked_is_without_what_they_offer(room: Room) -> None:
     room.guest("Ana")
     [purposes] = [f for f in room.app.actions["people.enter"].spec.fields if f.name == "purposes"]

@@ -84,6 +84,9 @@ async def test_either_ends_it_at_any_time_without_a_reason(room: Room, ends: str
         assert not one.can_press("You and")
     await ana.sends(f"sponsorship.asked:{ref}")
     assert ana.sees("That has ended.")
+    await bo.sends(f"requests.yes:{ref}")
+    assert bo.sees("That has ended.")
+    assert await agreements(room, "Bo") == []
     await asks(room, ana, offer)
     assert ana.sees("Asked.")
 

@@ -43,6 +43,8 @@ async def test_a_sponsor_is_found_asked_and_says_yes(room: Room) -> None:
     assert made.part(ref_of("Bo")).role is Role.SPONSOR
     assert made.part(ref_of("Ana")).role is Role.SPONSEE
     assert not any(part.terms.days for part in made.parts)
+    await bo.presses("You and Ana")
+    assert bo.sees("Ana")
     await ana.types("/sponsor")
     assert ana.sees("Your sponsors Bo")
     await bo.types("/sponsor")

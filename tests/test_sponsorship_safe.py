@@ -296,7 +296,11 @@ def page(who: Actor) -> str:
 async def test_each_path_has_its_own_words(
     room: Room, profile: str, said: str, button: str
 ) -> None:
-    [ana] = await house(room, "Ana", profile=profile)
+    [ana] = await house(room, "Ana")
+    until = room.now + 90 * DAY
+    given = room.storage.roles.give(HOME.ref, ref_of("Ana"), "founder", room.now, until)
+    await room.storage.units.commit((given,))
+    await ana.sends(f"groups.set_profile:{HOME.ref}:{profile}")
     await ana.types("/sponsor")
     assert ana.sees(said)
     assert ana.can_press(button)

@@ -14,7 +14,7 @@ from bot.core.decide import GONE, Who
 from bot.core.errors import UserError
 from bot.core.model import Context, Person
 from bot.core.rooms import Post
-from bot.core.text import Name, Plain, Text
+from bot.core.text import Name, Plain
 from bot.core.work import Unit
 from cogs.sponsorship import cards
 from cogs.sponsorship.asking import Waiting
@@ -73,18 +73,19 @@ class RequestsCog(Cog):
     @action("Yes", who=Who.THEIRS)
     async def yes(self, ctx: Context, request: Request) -> Answer:
         asker, path = await self._both(ctx, request)
+        agreed = await self._agreed(request)
+        ref = agreed.ref if agreed else ""
         if request.state in PENDING:
-            agreed = await self._agreed(request)
             offer = None if agreed else await self._offer(request)
             if offer and offer.capacity and await self._offers.taken(offer) >= offer.capacity:
                 return self._full(ctx, offer)
             if offer:  # of two who are let in at once to the last place, one finds it taken
                 ctx.work.write(self._offers.hold(offer.ref, offer.version))
-            ref = agreed.ref if agreed else self._begin(ctx, request, asker)
+            ref = ref or self._begin(ctx, request, asker)
             changed = replace(request, state=State.YES, words="")
             ctx.work.write(self._requests.change(changed), self._waiting.over(request))
             self._tell(ctx, changed, asker, ref)
-        return self._begun(ctx, path, request, asker)
+        return self._begun(ctx, path, request, asker, ref)
 
     @action("Talk first", who=Who.THEIRS)
     async def ask_talk(self, ctx: Context, request: Request) -> Answer:
@@ -174,7 +175,8 @@ class RequestsCog(Cog):
     async def _page(self, ctx: Context, request: Request) -> Card:
         asker, path = await self._both(ctx, request)
         if request.state is State.YES:
-            return self._begun(ctx, path, request, asker)
+            agreed = await self._agreed(request)
+            return self._begun(ctx, path, request, asker, agreed.ref if agreed else "")
         card = cards.request(ctx, path, request, asker)
         ways = [self.yes.button(ctx.label("Yes"), request.ref, tone=Tone.GOOD)]
         if request.state is State.OPEN:
@@ -182,12 +184,18 @@ class RequestsCog(Cog):
         ways.append(self.no.button(ctx.label("Not this time"), request.ref))
         return replace(card, buttons=(*ways, cards.back(ctx)))
 
-    def _begun(self, ctx: Context, path: Path, request: Request, asker: Person) -> Card:
-        said: Text = ctx.t(path.of(request.kind).begun_with_me, name=Name(asker.name))
+    def _begun(
+        self, ctx: Context, path: Path, request: Request, asker: Person, agreement: str
+    ) -> Card:
+        if not agreement:
+            said = ctx.t("That has ended. Go well, both of you.")
+            return Card(said, buttons=(cards.back(ctx),), replaces=True)
+        said = ctx.t(path.of(request.kind).begun_with_me, name=Name(asker.name))
         said += (Plain("\n"),)
         said += ctx.t("Neither is responsible for the other's recovery, and either ends it freely.")
         facts = (cards.reach(ctx, asker, request.reached),)
-        return Card(said, "", facts, (cards.back(ctx),), tone=Tone.GOOD, replaces=True)
+        buttons = (cards.agreement(ctx, agreement, asker), cards.back(ctx))
+        return Card(said, "", facts, buttons, tone=Tone.GOOD, replaces=True)
 
     def _full(self, ctx: Context, offer: Offer) -> Card:
         said = ctx.t("You have no room for more at the moment. You can make some, or say no.")

@@ -31,6 +31,12 @@ def back(ctx: Context) -> Button:
     return Button(ctx.label("Back to the overview"), BACK)
 
 
+def agreement(ctx: Context, ref: str, other: Person) -> Button:
+    """To what two have agreed on: its terms, its end."""
+    label = ctx.label("You and {name}", name=other.name)
+    return Button(label, Call("pairs.agreement", (ref,)))
+
+
 def lines(parts: Sequence[Text]) -> Text:
     return tuple(span for part in parts for span in (*part, Plain("\n")))[:-1]
 

@@ -103,7 +103,7 @@ class Overview:
         offered = await self._offers.of(request.asked, request.group)
         reached = next((o.reached for o in offered if o.kind is request.kind), "")
         facts = (cards.reach(ctx, other, request.answer or reached),)
-        buttons = (_agreement(ctx, agreed[0], other), cards.back(ctx))
+        buttons = (cards.agreement(ctx, agreed[0].ref, other), cards.back(ctx))
         return Card(said, "", facts, buttons, tone=Tone.GOOD, replaces=True)
 
     async def _offered(self, ctx: Context, path: Path, mine: Sequence[Offer]) -> cards.Facts:
@@ -197,17 +197,12 @@ def _ways(
         if one.state in PENDING and one.request.asked in people
     ]
     agreed = [
-        _agreement(ctx, one, people[part.person])
+        cards.agreement(ctx, one.ref, people[part.person])
         for one in bound
         for part in one.others(ctx.person.ref)[:1]
         if part.person in people
     ]
     return [*asked[:SHOWN], *agreed[: SHOWN + 2]]
-
-
-def _agreement(ctx: Context, agreement: Agreement, other: Person) -> Button:
-    label = ctx.label("You and {name}", name=other.name)
-    return Button(label, Call("pairs.agreement", (agreement.ref,)))
 
 
 def _look(ctx: Context, label: str, kind: For) -> Button:
