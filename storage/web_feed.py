@@ -101,9 +101,9 @@ class WebFeed:
 
         Without an anchor it is a card of its own; None takes away what stands there. `about` are
         the refs of those whom the card names, and of what was agreed; it is not shown once one of
-        them has been forgotten. With an `author` it is theirs: nobody else's is mended or taken
-        away, and what is mended keeps its hour. Raises Unreachable when the place is private and
-        its account is gone, and when what an author means is not there, or not theirs.
+        them has been forgotten. With an `author` it is theirs: nobody else's line is mended or
+        taken away, and what is mended keeps its hour. Raises Unreachable when the place is private
+        and its account is gone, and when what an author means is not there, or not theirs.
         """
         mark = self._vault.mark(f"web event {key}")
         if found := await self._find(mark, body):
@@ -111,7 +111,7 @@ class WebFeed:
         # A conflict: it was kept by somebody else meanwhile, or what it needs is gone.
         with suppress(Conflict):
             rows = self._rows(mark, place, body, now, anchor or mark[:24], author)
-            if anchor and author:
+            if anchor and author and not isinstance(body, Card):
                 rows = (self._theirs(place, anchor, author), *rows)
             await self._db.commit((*rows, *_naming(mark, about)))
         if found := await self._find(mark, body):
@@ -132,7 +132,7 @@ class WebFeed:
         """What somebody said there, as it stands now."""
         rows = await self._db.read(
             f"{WITH_FIRST} WHERE e.place = :place AND e.anchor = :anchor"
-            " AND e.body IS NOT NULL AND e.author IS NOT NULL",
+            f" AND e.body IS NOT NULL AND e.author IS NOT NULL AND e.kind = '{LINE}'",
             place=self.mark(place),
             anchor=anchor,
         )

@@ -58,3 +58,22 @@ async def test_on_the_web_it_goes_from_open_pages_too(storage: Storage) -> None:
         await house.delivers()
         await bo.opens("/")
         assert not bo.sees("Ana shows you how it is")
+
+
+async def test_who_keeps_her_away_does_not_see_in_the_web_room_what_she_shows_to_all(
+    storage: Storage,
+) -> None:
+    async with open_house(storage) as house:
+        ana, bo, cy = [await house.member(name) for name in ("Ana", "Bo", "Cy")]
+        await cy.types("/block Ana")
+        await ana.types("/checkin 4 share:group")
+        await ana.presses("Send it")
+        await house.delivers()
+        for one in (bo, cy):
+            await one.opens("/room")
+        assert bo.sees("Ana says how it is today")
+        assert not cy.sees("Ana says how it is today")
+        await ana.presses("Take it back")
+        await house.delivers()
+        await bo.opens("/room")
+        assert not bo.sees("Ana says how it is today")

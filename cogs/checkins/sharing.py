@@ -174,7 +174,8 @@ class SharingCog(Cog):
             told = replace(ctx, locale=group.language)
             said = told.t("{name} says how it is today:", name=Name(me.name))
             card = Card(said, facts=_facts(told, entry, share), locale=group.language)
-            ctx.work.do(Replace(share.place, share.panel, card), about=(me.ref,))
+            deed = Replace(share.place, share.panel, card, by=me.ref)
+            ctx.work.do(deed, about=(me.ref,))
             return
         agreement = await self._targets.still(share)
         if agreement is None:

@@ -107,9 +107,9 @@ class KeepingCog(Cog):
             (
                 ctx.label("Gone at once"),
                 ctx.t(
-                    "Your name and settings, check-ins, dates, step work, what you keep of"
-                    " readings, service, blocks, what you said in a room here, what waits to be"
-                    " sent, and the key that opens it."
+                    "Your name and settings, check-ins and what you showed of them, reports,"
+                    " dates, step work, what you keep of readings, service, blocks, what you said"
+                    " in a room here, what waits to be sent, and the key that opens it."
                 ),
             ),
             (

@@ -19,4 +19,4 @@ async def puts(village: Village) -> Unit:
     )
 
 
-PART = Part(puts, cards=(Call("gathering.gather"),))
+PART = Part(puts, cards=(Call("gathering.gather"), Call("reports.report")))

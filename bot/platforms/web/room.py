@@ -129,7 +129,8 @@ class WebRoom:
             raise RuntimeError("there is no database to keep it in")
         feed, card = self._ports.feed, _card(deed)
         anchor = "" if isinstance(deed, Post) else feed.anchor(place, deed.name)
-        kept = await feed.keep(key, place, card, self._clock.now(), anchor, about)
+        by = deed.by if isinstance(deed, Replace) else ""
+        kept = await feed.keep(key, place, card, self._clock.now(), anchor, about, by)
         self._streams.ring()
         return kept.anchor
 
