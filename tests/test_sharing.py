@@ -10,6 +10,7 @@ import pytest
 from bot.core.cards import Card
 from bot.core.model import Place
 from storage.agreements import Agreement, Kind
+from storage.groups import CHECKINS
 from storage.parts import FOR_NOW, Part, Role
 from tests.room import HOME, MORNING, WEB, Actor, Room, ref_of, words
 
@@ -183,6 +184,16 @@ async def test_the_group_sees_it_under_her_name_where_she_is(room: Room) -> None
     await room.passes()
     assert words(room.posted[-1]).strip() == "Ana says how it is today: How it is Good (Lonely)"
     assert NOTE not in shown(room.posted)
+
+
+async def test_it_comes_where_the_group_wants_its_check_ins(room: Room) -> None:
+    ana = await room.person("Ana")
+    there = Place(room.name, "a corner for check-ins")
+    door = room.storage.groups.add_door(HOME.ref, there, CHECKINS)
+    await room.storage.units.commit((door,))
+    await ana.types("/checkin 4 share:group")
+    [share] = await room.storage.shares.of(ref_of("Ana"))
+    assert share.place == there
 
 
 async def test_nobody_can_be_shown_anything_where_there_is_nobody(room: Room) -> None:

@@ -12,7 +12,7 @@ from bot.core.text import Plain, Strong, Text, key
 from storage.agreements import Agreement, Agreements, Kind
 from storage.blocks import Blocks
 from storage.checkins import CheckIns
-from storage.groups import Groups, web_room
+from storage.groups import CHECKINS, Groups, web_room
 from storage.parts import Role
 from storage.people import People
 from storage.shares import Share, Shares
@@ -143,7 +143,7 @@ class Targets:
     async def _place(self, ctx: Context, group: Group) -> Place:
         """Where they are, or where the group is on the same platform: what somebody says on one
         platform is not carried to another."""
-        places = await self._groups.places(group.ref)
+        places = await self._groups.each(group.ref, CHECKINS)
         if ctx.place in places:
             return ctx.place
         same = (place for place in places if place.platform == ctx.place.platform)
