@@ -38,7 +38,11 @@ async def test_a_check_in_is_asked_question_by_question(house: TelegramHouse) ->
     assert "How are you right now?" in words(ana.sees()[-1])
     await house.presses(ana, "So-so", "Tired", "That's all")
     assert "Skip" in labels(ana.sees()[-1])
-    await house.types(ana, "It rains.", "/checkins")
+    before = len(ana.sees())
+    await house.types(ana, "It rains.")
+    [thanks] = ana.sees()[before:]
+    assert "Thank you for telling me" in words(thanks)
+    await house.types(ana, "/checkins")
     assert "It rains." in words(ana.sees()[-1])
     assert not house.world.queries, "every press was answered"
 

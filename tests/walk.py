@@ -42,8 +42,8 @@ class Watched(App):
     async def perform(self, call: Call, origin: Origin) -> Answer:
         return self._noted(origin, await super().perform(call, origin))
 
-    async def hear(self, text: str, origin: Origin) -> Answer:
-        return self._noted(origin, await super().hear(text, origin))
+    async def hear(self, text: str, origin: Origin, otherwise: Answer = None) -> Answer:
+        return self._noted(origin, await super().hear(text, origin, otherwise))
 
     def _noted(self, origin: Origin, answer: Answer) -> Answer:
         check_answer(answer)

@@ -129,10 +129,10 @@ class Talk:
         """An answer to a question, or words that are not for us."""
         if heard.shared and not heard.whisper:
             return
-        origin = heard.origin
-        answer = await self._app.hear(heard.message.text[:LONGEST_LINE], self._kept(heard))
-        if answer is None and not heard.shared:
-            answer = _no_command(origin.locale, read=bool(heard.message.text))
+        text, unasked = heard.message.text[:LONGEST_LINE], None
+        if not heard.shared:
+            unasked = _no_command(heard.origin.locale, read=bool(text))
+        answer = await self._app.hear(text, self._kept(heard), unasked)
         if answer is not None:
             way = await self.door.way(heard)
             await self._answer(answer, heard, way, HELP)
