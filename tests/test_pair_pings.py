@@ -296,6 +296,20 @@ async def test_stop_is_at_once_and_until_one_says_so(room: Room) -> None:
 
 
 @anywhere
+async def test_who_pauses_is_left_in_peace_and_finds_a_wish_later(room: Room) -> None:
+    ana, bo = await pair(room, "Ana", "Bo", shows="0")
+    one = await agreement(room)
+    await sends(bo, "rests.stop", one.ref)
+    await sends(ana, "pairs.set_terms", one.ref, "0", "20:00", "2", "no", "no")
+    await room.passes()
+    assert heard(bo) == []
+    await opens(bo)
+    assert bo.sees("Ana wishes Asked: Monday, 20:00 on their own clock.")
+    await bo.presses("Yes to that")
+    assert (await agreement(room)).part(ref_of("Ana")).wish is None
+
+
+@anywhere
 async def test_who_hears_nothing_is_told_nothing_and_is_asked(room: Room) -> None:
     ana, bo = await pair(room, "Ana", "Bo")
     await opens(bo)

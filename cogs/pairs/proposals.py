@@ -198,6 +198,8 @@ def begin(ctx: Context, company: Company, plans: Plans) -> None:
     """Somebody is in it from now on: what comes to whom is planned, and the others hear of it."""
     ctx.work.write(*plans.all(company.agreement, company.people, ctx.now))
     for part in company.others:
+        if machine.rests(part, ctx.now):
+            continue
         to = company.people[part.person]
         heard = words.spoken(ctx, to)
         said = heard.t("{name} said yes to checking in with you.", name=Name(company.me.name))

@@ -53,13 +53,14 @@ def hint(ctx: Context, company: Company) -> None:
 
 
 def wished(ctx: Context, company: Company, parts: Sequence[Part]) -> None:
-    """That somebody would like to show or send more, or to join: with all of it, and their no."""
+    """That somebody would like to show or send more, or to join: with all of it, and their no.
+    Who rests finds it on the agreement's page."""
     mine = company.part
     if mine.wish is None:
         return
     for part in parts:
         to = company.people.get(part.person)
-        if to is None or part.person in company.apart:
+        if to is None or part.person in company.apart or machine.rests(part, ctx.now):
             continue
         heard, name = words.spoken(ctx, to), Name(company.me.name)
         said = heard.t("{name} would like to join your circle:", name=name)
