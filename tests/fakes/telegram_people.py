@@ -111,6 +111,19 @@ class Someone:
         self.world.blocked.discard(self.id)
         self._membership("kicked", "member")
 
+    def leaves(self, chat: Chat, *, sent_by: Someone | None = None) -> None:
+        """By themselves or sent away: an administrator hears it, a small group sees it."""
+        before, by = self.world.membership(chat, self.shown), (sent_by or self).shown
+        chat.members[self.id] = "kicked" if sent_by else "left"
+        after = self.world.membership(chat, self.shown)
+        told = {"chat": chat.shown(), "from": by, "date": NEW}
+        if chat.administrates:
+            self.world.happens(
+                "chat_member", told | {"old_chat_member": before, "new_chat_member": after}
+            )
+        gone = {"message_id": next(self.world.ids), "left_chat_member": self.shown}
+        self.world.happens("message", told | gone)
+
     def sees(self) -> list[Given]:
         """Everything of the bot's that they can read, the oldest first."""
         chats = [c for c in self.world.chats.values() if self.id in c.members or c.id == self.id]

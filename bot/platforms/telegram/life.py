@@ -8,7 +8,7 @@ from telegram.error import BadRequest, Forbidden
 
 from bot.core.cards import Card
 from bot.core.errors import Later, Unreachable
-from bot.core.rooms import DoorMoved
+from bot.core.rooms import DoorMoved, Went
 from bot.core.text import LANGUAGES, Plain, t
 from bot.platforms.telegram.places import account, own_account, shared
 from bot.platforms.telegram.ports import TelegramPorts
@@ -16,7 +16,7 @@ from bot.platforms.telegram.rights import Rights
 from bot.platforms.telegram.rooms import Rooms
 from bot.platforms.telegram.sending import Moved, Sender, Where
 from bot.platforms.telegram.talk import Talk
-from bot.platforms.telegram.updates import Membership, Message, Request, locale
+from bot.platforms.telegram.updates import Chat, Membership, Message, Request, User, locale
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +75,12 @@ class Life:
         await self._rooms.moved(shared(old), shared(new))
         event = DoorMoved(shared(old), shared(new))
         await self._rooms.tell(event, self._talk.app, shared(new), number)
+
+    async def went(self, chat: Chat, who: User, number: int) -> None:
+        """Told once or twice. A group may have its doors in topics alone: the features see to it
+        which are in this chat."""
+        place = shared(chat.id)
+        await self._rooms.tell(Went(place, account(who)), self._talk.app, place, number)
 
     async def _in_private(self, told: Membership) -> None:
         """Somebody has blocked the bot, or let it in again: nothing is said about it."""

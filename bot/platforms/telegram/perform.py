@@ -13,6 +13,8 @@ async def perform(update: Update, ref: str, talk: Talk, life: Life, rooms: Rooms
         await talk.pressed(update.callback_query, update.update_id, ref)
     elif update.my_chat_member:
         await life.became(update.my_chat_member)
+    elif gone := update.gone:
+        await life.went(*gone, update.update_id)
     elif update.chat_join_request:
         await life.asked(update.chat_join_request, update.update_id)
     elif (message := update.message) and (

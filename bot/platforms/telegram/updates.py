@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
-"""What is asked for. Reactions, polls and who comes and goes are nothing to us."""
+KINDS = ("message", "edited_message", "callback_query", "my_chat_member", "chat_member")
+"""What is asked for. Reactions and polls are nothing to us."""
 REQUESTS = "chat_join_request"
 """Asked for where the host wants it."""
 GROUPS = ("group", "supergroup")
@@ -55,6 +55,7 @@ class Message(msgspec.Struct, frozen=True):
     ephemeral_message_id: int = 0
     migrate_to_chat_id: int = 0
     migrate_from_chat_id: int = 0
+    left_chat_member: User | None = None
     photo: list[Any] = []  # msgspec copies it for each
     has_protected_content: bool = False
 
@@ -73,6 +74,7 @@ class Press(msgspec.Struct, frozen=True):
 
 class Member(msgspec.Struct, frozen=True):
     status: str
+    user: User | None = None
     can_delete_messages: bool = False
     can_manage_topics: bool = False
     can_invite_users: bool = False
@@ -89,12 +91,18 @@ class Member(msgspec.Struct, frozen=True):
 
 
 class Membership(msgspec.Struct, frozen=True):
-    """What has become of the bot in a chat."""
+    """What has become of the bot in a chat, or of somebody else."""
 
     chat: Chat
     sender: User = msgspec.field(name="from")
     old_chat_member: Member
     new_chat_member: Member
+
+    @property
+    def gone(self) -> User | None:
+        """Who is in the chat no more, by themselves or sent away."""
+        ends = self.old_chat_member.inside and not self.new_chat_member.inside
+        return self.new_chat_member.user if ends else None
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -110,6 +118,7 @@ class Update(msgspec.Struct, frozen=True):
     edited_message: Message | None = None
     callback_query: Press | None = None
     my_chat_member: Membership | None = None
+    chat_member: Membership | None = None
     chat_join_request: Request | None = None
 
     @property
@@ -120,9 +129,19 @@ class Update(msgspec.Struct, frozen=True):
         if self.callback_query:
             press = self.callback_query
             return str(press.message.chat.id if press.message else press.sender.id)
-        if self.my_chat_member:
-            return str(self.my_chat_member.chat.id)
+        if told := self.my_chat_member or self.chat_member:
+            return str(told.chat.id)
         return str(self.chat_join_request.sender.id) if self.chat_join_request else ""
+
+    @property
+    def gone(self) -> tuple[Chat, User] | None:
+        """Somebody who has left a group, and which: a group's administrator is told of it in one
+        way, everybody in a small one in another."""
+        told = self.chat_member or self.message
+        if told is None or told.chat.type not in GROUPS:
+            return None
+        who = told.gone if isinstance(told, Membership) else told.left_chat_member
+        return (told.chat, who) if who and not who.is_bot else None
 
 
 read = msgspec.json.Decoder(Update).decode
@@ -135,6 +154,8 @@ def matters(update: Update, bot: int, is_room: Callable[[int, int], bool]) -> bo
     said = update.message or update.edited_message
     if said and said.text and is_room(said.chat.id, said.topic):
         return True
+    if update.chat_member or update.gone:
+        return update.gone is not None
     message = update.message
     if message is None:
         return update.edited_message is None
