@@ -63,8 +63,9 @@ HOLD = """
     WHERE key = :key AND turn IS NOT NULL AND tried_at IS NULL AND next_at = :seen"""
 """What waits for the end of quiet hours lets lane NOW pass from the first moment."""
 LOOK_AGAIN = """
-    UPDATE outbox SET next_at = :now
-    WHERE state = 'pending' AND passes_at = 0 AND turn IS NOT NULL AND seq IN (
+    UPDATE outbox SET state = 'pending', next_at = :now
+    WHERE (state = 'pending' AND passes_at = 0 OR state = 'claimed' AND tried_at IS NULL)
+    AND turn IS NOT NULL AND seq IN (
         SELECT seq FROM outbox WHERE destination = :to AND turn = 1
         UNION ALL SELECT seq FROM outbox WHERE destination = :to AND turn IN (0, 2))"""
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot import clock
 from storage.parts import FOR_NOW
 from tests.pair_room import (
     agree,
@@ -349,6 +350,19 @@ async def test_who_takes_back_that_they_may_be_written_to_is_not_asked(room: Roo
 
 
 @anywhere
+async def test_even_when_it_is_about_to_be_sent_it_is_not(room: Room) -> None:
+    ana, _ = await pair(room, "Ana", "Bo")
+    room.now = EVENING
+    await clock.tick(room.app, room.storage.schedule, room.now)
+    claimed = await room.storage.outbox.claim(room.now, 10)
+    await sends(ana, "people.withdraw", "messages")
+    sent = [await room.storage.outbox.sending(parcel, room.now) for parcel in claimed]
+    assert sorted(sent) == [False, True], "of two"
+    await room.passes()
+    assert questions(ana) == []
+
+
+@anywhere
 async def test_in_quiet_hours_it_waits_and_the_page_says_so(room: Room) -> None:
     ana, _ = await pair(room, "Ana", "Bo", hour="22:30")
     await opens(ana)
@@ -357,6 +371,44 @@ async def test_in_quiet_hours_it_waits_and_the_page_says_so(room: Room) -> None:
     assert questions(ana) == []
     await goes_to(room, at("2026-03-02T07:00"))
     assert len(questions(ana)) == 1
+
+
+@anywhere
+async def test_what_waits_past_midnight_goes_with_the_day_that_it_is_of(room: Room) -> None:
+    ana, bo = await pair(room, "Ana", "Bo", days="0,1", hour="22:30")
+    await goes_to(room, at("2026-03-02T22:30"), at("2026-03-03T01:00"))
+    for who, day in ((ana, "1"), (bo, "0")):
+        await sends(
+            who, "pairs.set_terms", (await agreement(room)).ref, day, "22:30", "1", "no", "no"
+        )
+    await goes_to(room, at("2026-03-03T07:00"))
+    assert (len(questions(ana)), len(questions(bo))) == (0, 1)
+
+
+@anywhere
+async def test_who_changes_something_at_the_very_hour_is_asked_all_the_same(room: Room) -> None:
+    ana, bo = await pair(room, "Ana", "Bo")
+    room.now = EVENING + timedelta(seconds=1)
+    await room.storage.schedule.claim(room.now)
+    await sends(ana, "people.set_zone", "Africa/Abidjan")
+    await sends(bo, "people.set_zone", "Asia/Tokyo")
+    await goes_to(room, EVENING + timedelta(minutes=3))
+    assert (len(questions(ana)), len(questions(bo))) == (1, 0)
+
+
+@anywhere
+async def test_a_day_that_the_clocks_skip_has_no_question(room: Room) -> None:
+    ana, bo = await person(room, "Ana", "Pacific/Apia"), await person(room, "Bo")
+    room.now = at("2011-12-29T12:00", "Pacific/Apia")
+    await sends(ana, "people.set_quiet", "03:00", "03:00")
+    await agree(ana, bo)
+    evening = at("2011-12-29T20:00", "Pacific/Apia")
+    await goes_to(room, evening)
+    assert len(questions(ana)) == 1
+    await goes_to(room, at("2011-12-31T00:00", "Pacific/Apia"))
+    assert len(questions(ana)) == 1
+    await goes_to(room, at("2011-12-31T20:00", "Pacific/Apia"))
+    assert len(questions(ana)) == 2
 
 
 @anywhere

@@ -159,8 +159,31 @@ async def test_the_next_occurrence_is_the_first_that_is_still_to_come(storage: S
     hours = "FREQ=DAILY;BYHOUR=8,9,10,11"
     await plan(storage, replace(BELL, rule=Rule(hours, "UTC", "2026-03-01T08:00")))
     [due] = await storage.schedule.claim(later(hours=2.5))
-    await storage.schedule.skip(due)
+    await close(storage, due)
     assert await storage.schedule.earliest() == later(hours=3)
+
+
+async def test_after_what_is_too_late_comes_what_is_only_a_little_late(storage: Storage) -> None:
+    hours = "FREQ=DAILY;BYHOUR=8,9,10,11"
+    await plan(storage, replace(BELL, rule=Rule(hours, "UTC", "2026-03-01T08:00")))
+    [due] = await storage.schedule.claim(later(hours=2.5))
+    await storage.schedule.skip(due)
+    assert await storage.schedule.earliest() == later(hours=2)
+
+
+async def test_what_is_planned_anew_while_it_waits_for_its_turn_is_not_lost(
+    storage: Storage,
+) -> None:
+    await plan(storage, replace(BELL, rule=DAILY))
+    [held] = await storage.schedule.claim(MORNING)
+    tomorrow = replace(BELL, at=later(days=1), rule=DAILY)
+    await storage.units.commit((storage.schedule.renew(tomorrow, MORNING),))
+    with pytest.raises(Conflict):
+        await close(storage, held)
+    [due] = await storage.schedule.claim(later(seconds=1))
+    await close(storage, due)
+    await storage.units.commit((storage.schedule.renew(tomorrow, later(hours=1)),))
+    assert await storage.schedule.earliest() == later(days=1)
 
 
 async def test_what_fails_waits_twice_as_long_each_time_and_then_rests(storage: Storage) -> None:

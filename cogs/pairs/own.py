@@ -81,7 +81,8 @@ class PairsCog(Cog):
         before, now = agreement.part(me).terms, company.part.terms
         if now.shows < before.shows:
             ctx.work.write(*self._agreements.quiet(marked(after, me, "said")))
-        if ctx.today.weekday() not in now.days:
+        last = await self._pings.last(after.ref, me)
+        if last and last.day.weekday() not in now.days:
             ctx.work.write(*self._agreements.quiet(marked(after, me, "asked")))
         said = ctx.t("Changed.")
         if company.part.wish:

@@ -12,7 +12,7 @@ from bot.core.ports import Due
 from bot.core.recurrence import Day, Rule, instant
 from bot.core.work import Must, Unit
 from bot.core.writing import agreed
-from cogs.pairs.agreement import DECIDE, MONTH
+from cogs.pairs.agreement import DECIDE, MONTH, rests
 from storage.agreements import PING, REVIEW, Agreement, Agreements, planned
 from storage.parts import FOR_NOW, Part, Terms
 from storage.pings import Ping
@@ -43,13 +43,18 @@ def hours(terms: Terms, zone: str, now: datetime) -> Rule | None:
 
 def slot(terms: Terms, zone: str, now: datetime) -> date | None:
     """The day of theirs whose question it is that comes at `now`, perhaps a little late; None
-    when it is none's, since the terms are others by now."""
+    when it is none's, since the terms are others by now, or their clocks have skipped the day."""
     today = in_zone(now, zone)
     for day in (today, today - timedelta(days=1)):
         at = instant(datetime.combine(day, time.fromisoformat(terms.hour)), zone)
         if at and at <= now <= at + GRACE and day.weekday() in terms.days:
-            return day
+            return day if day == today or _there_is(day, zone) else None
     return None
+
+
+def _there_is(day: date, zone: str) -> bool:
+    begins = instant(datetime.combine(day, time()), zone)
+    return begins is not None and in_zone(begins, zone) == day
 
 
 def had(last: Ping | None, day: date) -> bool:
@@ -77,14 +82,17 @@ class Plans:
         return unit
 
     def one(self, agreement: Agreement, person: Person, now: datetime) -> Unit:
-        """Of one person, as they are from now on: what they agreed to, and their zone."""
+        """Of one person, as they are from now on: what they agreed to, and their zone. What has
+        come, and waits for its turn, still has it, unless they rest."""
         kinds = (PING, REVIEW)
-        gone = (self._schedule.remove(planned(k, agreement.ref, person.ref)) for k in kinds)
+        gone = tuple(self._schedule.remove(planned(k, agreement.ref, person.ref)) for k in kinds)
         part = agreement.part(person.ref)
         if not (agreement.live and part.agreed and agreed(person)):
-            return tuple(gone)
+            return gone
         dues = (_question(agreement, part, person, now), _review(agreement, part, person, now))
-        return (*gone, *(self._schedule.add(due) for due in dues if due))
+        anew = zip(gone, dues, strict=True)
+        gone = tuple(old for old, due in anew if due is None or rests(part, now))
+        return (*gone, *(self._schedule.renew(due, now) for due in dues if due))
 
     async def moved(self, person: Person, now: datetime) -> Unit:
         """When somebody goes by another zone from now on, or may be written to, or may not."""

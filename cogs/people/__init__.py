@@ -197,6 +197,7 @@ class PeopleCog(Cog):
         changed = me.withdrawing(purpose, ctx.now)
         if changed is not me:
             ctx.work.write(self._people.change(changed))
+            ctx.work.write(self._outbox.look_again(me.person.ref, ctx.now))
             ctx.work.write(*await self._moved(changed.person, ctx.now))
         said = ctx.t("Taken back: {what}. From now on I will not.", what=_label(ctx, purpose))
         buttons: tuple[Button, ...] = (self.me.button(ctx.label("My settings")),)
