@@ -178,7 +178,7 @@ def asks_for_now(update: Update, username: str) -> bool:
     message = update.message
     if message is None or message.sender is None or not message.text:
         return False
-    word = message.text.partition(" ")[0].casefold()
+    word = message.text.partition(" ")[0].partition("\n")[0].casefold()
     if message.chat.private and message.text.split() == ["/start", "now"]:
         return True
     return word in ("/now", f"/now@{username.casefold()}")

@@ -7,7 +7,6 @@ way to open one. It is never shown in the group instead.
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 from typing import Any
 
 from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
@@ -16,10 +15,8 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 from bot.core.cards import Call, Card, Field
 from bot.core.errors import Unreachable
 from bot.core.fit import Way, size
-from bot.core.model import Account, Place
 from bot.core.text import letters, t, translate
 from bot.platforms.telegram.heard import Heard
-from bot.platforms.telegram.ports import Code, TelegramPorts
 from bot.platforms.telegram.render import Message, message
 from bot.platforms.telegram.rights import Rights
 from bot.platforms.telegram.sending import (
@@ -30,12 +27,10 @@ from bot.platforms.telegram.sending import (
     parts,
     personal,
 )
+from bot.platforms.telegram.threshold import Threshold
 
 log = logging.getLogger(__name__)
 
-DOOR = "telegram"
-"""The kind of a code that leads from a group into the chat with the bot."""
-OPEN = timedelta(hours=1)
 WHISPER = 1024
 """UTF-16 units to which an ephemeral message can be changed, whatever its page says."""
 
@@ -44,8 +39,8 @@ class PrivateDoor:
     """Whether the server knows ephemeral messages is found out once, with words that are
     nobody's: an older one would show what it does not know about to all."""
 
-    def __init__(self, sender: Sender, rights: Rights, ports: TelegramPorts) -> None:
-        self._sender, self._rights, self._ports = sender, rights, ports
+    def __init__(self, sender: Sender, rights: Rights, threshold: Threshold) -> None:
+        self._sender, self._rights, self._threshold = sender, rights, threshold
         self._line = sender.line
         self._whispers: bool | None = None
         self._proved = False
@@ -81,16 +76,11 @@ class PrivateDoor:
             return True
         if way is Way.HERE:
             raise ValueError("that is no private door")
-        return way is not Way.WITHHELD and await self._direct(card, heard.sender.id)
+        return way is not Way.WITHHELD and await self._direct(card, heard)
 
     async def withhold(self, call: Call, heard: Heard) -> None:
         """A way to open a chat, and to have it there; what it is stays between the two."""
-        origin, now = heard.origin, heard.origin.now
-        person = await self._ports.people.known(origin.account)
-        note = "\n".join((origin.account.id, origin.place.id, str(call)))
-        secret, kept = self._ports.codes.make(DOOR, person, "", now, OPEN, note=note)
-        await self._ports.units.commit((kept,))
-        await self.point(secret, heard)
+        await self.point(await self._threshold.link(call, heard), heard)
 
     async def point(self, payload: str, heard: Heard) -> None:
         """The press itself opens the chat; a line is answered with a button that does."""
@@ -111,21 +101,11 @@ class PrivateDoor:
                 link_preview_options=NO_PREVIEW,
             )
 
-    async def comes_in(self, secret: str, heard: Heard) -> tuple[Call, Place] | None:
-        """What somebody came for who opened the chat that way, and where they wanted it; once,
-        and nobody else."""
-        code: Code | None = await self._ports.codes.find(DOOR, secret, heard.origin.now)
-        if code is None:
-            return None
-        who, place, call = code.note.split("\n", 2)
-        if Account(heard.origin.account.platform, who) != heard.origin.account:
-            return None
-        await self._ports.units.commit((self._ports.codes.use(code),))
-        return Call.parse(call), Place(heard.origin.place.platform, place)
-
-    async def _direct(self, card: Card, user: int) -> bool:
+    async def _direct(self, card: Card, heard: Heard) -> bool:
+        user = heard.sender.id
         try:
-            await self._sender.post(card, Where(user, kept=personal(card)), [])
+            carried = await self._threshold.carried(card, heard)
+            await self._sender.post(carried, Where(user, kept=personal(card)), [])
         except Unreachable:
             self._open.discard(user)
             return False

@@ -5,24 +5,25 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import replace
-from difflib import get_close_matches
 
 from telegram.error import BadRequest
 
 from bot.core.actions import Action
 from bot.core.app import App
-from bot.core.cards import ADDED, JOIN, NOW, Answer, Button, Call, Card, Form, Page
+from bot.core.cards import ADDED, JOIN, NOW, Answer, Call, Card, Form, Page
 from bot.core.decide import Who
 from bot.core.fit import Way
 from bot.core.model import Origin, Place, Via
 from bot.core.ports import Clock
-from bot.core.text import LANGUAGES, Plain, t
+from bot.core.text import LANGUAGES
+from bot.platforms.telegram import replies
 from bot.platforms.telegram.heard import Heard
-from bot.platforms.telegram.places import NAME, account, own, shared, where
+from bot.platforms.telegram.places import NAME, account, own, shared, target, where
 from bot.platforms.telegram.ports import TelegramPorts
 from bot.platforms.telegram.private import PrivateDoor
 from bot.platforms.telegram.rights import Rights
 from bot.platforms.telegram.sending import Sender, Where, personal
+from bot.platforms.telegram.threshold import THERE, Threshold
 from bot.platforms.telegram.updates import ANONYMOUS, Message, Press, User, locale
 
 log = logging.getLogger(__name__)
@@ -43,7 +44,8 @@ class Talk:
         self._ports, self._clock = ports, clock
         self._line = sender.line
         self._commands = {action.spec.name: action for action in app.commands}
-        self.door = PrivateDoor(sender, rights, ports)
+        self._threshold = Threshold(ports, app.actions)
+        self.door = PrivateDoor(sender, rights, self._threshold)
 
     async def typed(self, message: Message, number: int, update: str) -> None:
         """`update` is the row of the inbox that it was kept in."""
@@ -56,7 +58,7 @@ class Talk:
         if not message.text.startswith(SLASH):
             await self._free(heard)
             return
-        word, _, rest = message.text[1:].partition(" ")
+        word, rest = [*message.text[1:].split(maxsplit=1), "", ""][:2]
         name, _, bot = word.partition("@")
         if bot and bot.lower() != self._line.username.lower():
             return
@@ -70,7 +72,7 @@ class Talk:
         elif action := self._commands.get(name.casefold()):
             await self._command(action, rest, heard)
         elif not heard.shared:
-            card = self._unknown(name, heard.origin.locale)
+            card = replies.unknown(name, self._commands, heard.origin.locale)
             await self._answer(card, heard, Way.HERE, HELP)
 
     async def pressed(self, press: Press, number: int, update: str) -> None:
@@ -99,7 +101,7 @@ class Talk:
         )  # fmt: skip
         answer = await self._app.perform(JOIN, origin)
         card = answer.card if isinstance(answer, Page) else answer
-        return card if isinstance(card, Card) else _no_command(spoken, read=True)
+        return card if isinstance(card, Card) else replies.no_command(spoken, read=True)
 
     async def now(self, message: Message, press: Press | None, number: int) -> None:
         """Someone to talk to now: nothing is looked up for it, and nothing waits before it."""
@@ -121,8 +123,7 @@ class Talk:
         heard = bare(message, number, press, self._clock)
         origin = replace(heard.origin, update=update)
         if heard.shared and message.topic and not await self._ports.groups.door(origin.place):
-            group = await self._ports.groups.door(shared(heard.chat))
-            origin = replace(origin, group=group)
+            origin = replace(origin, group=await self._group(origin))
         return replace(heard, origin=origin)
 
     async def _free(self, heard: Heard) -> None:
@@ -131,7 +132,7 @@ class Talk:
             return
         text, unasked = heard.message.text[:LONGEST_LINE], None
         if not heard.shared:
-            unasked = _no_command(heard.origin.locale, read=bool(text))
+            unasked = replies.no_command(heard.origin.locale, read=bool(text))
         answer = await self._app.hear(text, self._kept(heard), unasked)
         if answer is not None:
             way = await self.door.way(heard)
@@ -147,20 +148,22 @@ class Talk:
         if payload == "now":
             await self.now(heard.message, None, 0)
             return
-        found = await self.door.comes_in(payload, heard) if payload else None
+        found = await self._threshold.comes_in(payload, heard) if payload else None
         if found is None:
             answer = await self._app.perform(HELP, self._kept(heard))
             await self._answer(answer, heard, Way.HERE, HELP)
             return
-        call, place = found
+        await self._goes_on(*found, heard)
+
+    async def _goes_on(self, call: Call, place: Place, heard: Heard) -> None:
+        """In the chat of their own, about the place that they came from."""
         origin = replace(heard.origin, place=place, overheard=False)
-        chat = int(place.id.partition("/")[0])
+        chat, _ = target(place)
         action = self._app.actions.get(call.action)
         if action and chat < 0:
             origin = replace(origin, host=await self._is_host(action, origin, chat, heard))
-        if action:
-            origin = await self._inside(action, origin, heard)
-        answer = await self._app.perform(call, origin)
+        inside = await self._inside(action, origin, heard) if action else origin
+        answer = await self._app.perform(call, inside)
         await self._answer(answer, replace(heard, origin=origin), Way.HERE, call)
 
     async def _command(self, action: Action[...], rest: str, heard: Heard) -> None:
@@ -172,7 +175,13 @@ class Talk:
 
     async def _press(self, call: Call, heard: Heard) -> None:
         action = self._app.actions.get(call.action)
-        if action is None:  # a choice of a question, or something that was made up
+        if call.action == THERE:
+            if found := await self._threshold.pressed(call, heard):
+                await self._goes_on(*found, heard)
+            else:
+                card = replies.long_ago(heard.origin.locale)
+                await self._answer(card, heard, await self.door.way(heard), HELP)
+        elif action is None:  # a choice of a question, or something that was made up
             way = await self.door.way(heard)
             answer = await self._app.perform(call, heard.origin)
             await self._answer(answer, heard, way, HELP)
@@ -197,8 +206,13 @@ class Talk:
         sets up a place is about that place."""
         if origin.place.private or action.spec.who is Who.HOSTS:
             return origin
-        group = origin.group or await self._ports.groups.door(origin.place)
-        return replace(origin, place=own(heard.sender.id), group=group)
+        return replace(origin, place=own(heard.sender.id), group=await self._group(origin))
+
+    async def _group(self, origin: Origin) -> str:
+        """Of its place; a topic that is no door itself is in the group of its chat."""
+        chat, _ = target(origin.place)
+        groups = self._ports.groups
+        return origin.group or await groups.door(origin.place) or await groups.door(shared(chat))
 
     def _kept(self, heard: Heard, way: Way = Way.HERE) -> Origin:
         """The answer to a line goes with what it did, so that it is not lost between the two; a
@@ -212,8 +226,7 @@ class Talk:
         """Telegram is asked only where something hangs on it."""
         if chat > 0 or (action.spec.who is not Who.HOSTS and action.id != JOIN.action):
             return False
-        door = origin.group or await self._ports.groups.door(origin.place)
-        if action.id == JOIN.action and door:
+        if action.id == JOIN.action and await self._group(origin):
             return False
         return await self._rights.leads(chat, heard.sender.id)
 
@@ -245,7 +258,7 @@ class Talk:
                 await self.door.withhold(form.call, heard)
                 return
         if not origin.place.private and (way is Way.DIRECT or not heard.shared):
-            group = origin.group or await self._ports.groups.door(origin.place)
+            group = await self._group(origin)
             origin = replace(origin, place=own(heard.sender.id), group=group)
         card = await self._app.ask(form, origin)
         if not heard.shared:
@@ -255,6 +268,8 @@ class Talk:
 
     async def _here(self, card: Card, heard: Heard) -> None:
         """In the chat it came from; what replaces the card that was pressed takes its place."""
+        if not heard.shared and not heard.origin.place.private:
+            card = await self._threshold.carried(card, heard)
         topic = None if not heard.shared else heard.message.topic or None
         place = Where(heard.chat, topic, kept=personal(card))
         pressed = heard.message.message_id if heard.press and card.replaces else 0
@@ -272,28 +287,13 @@ class Talk:
             await self._sender.remove(Where(heard.chat), (str(heard.message.message_id),))
 
     async def _faceless(self, heard: Heard) -> None:
-        said = t(
-            "You speak as the group just now, so I cannot tell who you are. Ask once more as"
-            " yourself.",
-            heard.origin.locale,
-        )
-        await self._here(Card(said, locale=heard.origin.locale), heard)
+        await self._here(replies.faceless(heard.origin.locale), heard)
 
     async def _acknowledge(self, press: Press) -> None:
         try:
             await self._line.answer_callback_query(press.id)
         except BadRequest:  # it was, or it is too old
             log.debug("telegram.press_too_old")
-
-    def _unknown(self, word: str, locale: str) -> Card:
-        said = t("I do not know /{word}.", locale, word=word[:32])
-        close = get_close_matches(word.casefold()[:32], self._commands, 1, 0.5)
-        if not close:
-            more = t("/help shows what there is.", locale)
-            return Card((*said, Plain(" "), *more), private=True, locale=locale)
-        button = Button(f"/{close[0]}", Call(self._commands[close[0]].id))
-        more = t("Did you mean /{name}?", locale, name=close[0])
-        return Card((*said, Plain(" "), *more), buttons=(button,), private=True, locale=locale)
 
 
 def bare(message: Message, number: int, press: Press | None, clock: Clock) -> Heard:
@@ -311,13 +311,3 @@ def bare(message: Message, number: int, press: Press | None, clock: Clock) -> He
         overheard=not (press or place.private or message.ephemeral_message_id),
     )
     return Heard(origin, sender, message, press)
-
-
-def _no_command(locale: str, *, read: bool) -> Card:
-    said = (
-        t("I have asked nothing, so I do not know what to do with that.", locale)
-        if read
-        else t("I can only read what is typed.", locale)
-    )
-    more = t("/help shows what there is.", locale)
-    return Card((*said, Plain(" "), *more), private=True, locale=locale)
