@@ -59,6 +59,8 @@ class Message:
         return replace(self, body={**self.body, "flags": self.body["flags"] | EPHEMERAL})
 
 
+SAID = re.compile(r"\S.*")
+"""A line from its first letter on: before a space the library's backslash would be seen."""
 BRACKETS = re.compile(r"(\\.)|[\[\]]", re.DOTALL)
 """What is escaped already, and brackets that are not: alone they could end a link's label."""
 
@@ -123,7 +125,8 @@ def markdown(text: Text, locale: str = "en") -> str:
 
 def escaped(text: str) -> str:
     """Literal letters: no markup, no masked link, no mention, no timestamp."""
-    marked = escape_markdown(text).replace("<", "\\<").replace("@", "@\u200b")
+    marked = SAID.sub(lambda found: escape_markdown(found[0]), text)
+    marked = marked.replace("<", "\\<").replace("@", "@\u200b")
     return BRACKETS.sub(lambda found: found[0] if found[1] else f"\\{found[0]}", marked)
 
 
