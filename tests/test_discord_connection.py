@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from bot.config.settings import Discord as Config
 from bot.core.errors import DoorShut
 from bot.doctor import Mark
+from bot.platforms.discord.client import place
 from bot.platforms.discord.notebook import DAY, MOST, Notebook
 from storage import Storage
 from tests.discord_house import at_home
@@ -21,6 +22,7 @@ from tests.fakes.discord import TOKEN, FakeDiscord, fake_discord
 from tests.fakes.discord.gateway import PRIVILEGED, RECONNECT
 from tests.fakes.discord.unpacking import ZLIB, ZSTD, unpacking
 from tests.life import Life, configured, living
+from tests.room import HOME
 
 GUILDS = 1
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -135,6 +137,34 @@ async def test_shards_are_started_each_for_its_part(storage: Storage, tmp_path: 
             ana = await home.member("Ana")
             await ana.types("/checkin", mood=3)
             assert ana.sees("Thank you")
+
+
+async def test_as_many_shards_as_discord_wants_are_one_door(
+    storage: Storage, tmp_path: Path
+) -> None:
+    async with fake_discord() as fake:
+        fake.shards = 2
+        houses = [fake.world.guild(), fake.world.guild("Hill Street")]
+        for number, guild in enumerate(houses):
+            guild["id"] = str(number + 2 << 22)
+        fake.world.guilds = {guild["id"]: guild for guild in houses}
+        rooms = [fake.world.channel(guild["id"], "general") for guild in houses]
+        async with at_home(fake, storage, tmp_path, guild=houses[0]) as home:
+            assert [each["shard"] for each in fake.gateway.identified] == [[0, 2], [1, 2]]
+            ana, bo = await home.member("Ana"), fake.person("Bo", houses[1])
+            second = storage.groups.add_door(HOME.ref, place(int(rooms[1]["id"])))
+            await storage.units.commit((second,))
+            await ana.types("/checkin", mood=3)
+            assert ana.sees("Thank you")
+            await bo.types("/join")
+            assert bo.sees("Welcome to Harbour Street")
+        async with at_home(fake, storage, tmp_path, guild=houses[0]) as again:
+            places = [place(int(room["id"])) for room in rooms]
+            assert [await storage.groups.door(each) for each in places] == [HOME.ref] * 2
+            fake.world.dispatch("CHANNEL_DELETE", rooms[1], houses[1]["id"])
+            await fake.person("Eve", houses[1]).types("/now")
+            await again.door.quiet()
+            assert [bool(await storage.groups.door(each)) for each in places] == [True, False]
 
 
 async def test_commands_are_told_when_they_have_changed_and_only_then(
