@@ -263,7 +263,10 @@ class PeopleCog(Cog):
         contact = (settings.contact if settings else "") or self._contact
         told = replace(ctx, locale=person.language)
         group = settings.group if settings else None
-        buttons = (_someone(told), _help(told), self.me.button(told.label("My settings")))
+        buttons: tuple[Button, ...] = (_someone(told), _help(told))
+        buttons += (self.me.button(told.label("My settings")),)
+        if group is None and ctx.actor.host:
+            buttons += (Button(told.label("Set up your group"), Call("groups.setup"), Tone.GOOD),)
         said = words.welcome(told, person, group, contact)
         return Card(said, buttons=buttons, tone=Tone.GOOD, replaces=True)
 
