@@ -121,4 +121,4 @@ async def test_a_host_types_it(
 ) -> None:
     environ = {"HOMEGROUP__DISCORD__TOKEN": TOKEN, "HOMEGROUP__DISCORD__ADDRESS": fake.address}
     typed = await asyncio.to_thread(types, tmp_path / "data", "doctor", "--fix", **environ)
-    assert "Discord takes the token. The bot is in 1 servers." in typed[1]
+    assert "Discord takes the token. The bot is in one server." in typed[1]

@@ -88,6 +88,33 @@ async def test_the_doctor_names_what_is_missing_and_looks_again(home: Home) -> N
     assert ana.sees("Nothing is in the way here.")
 
 
+async def test_where_the_group_meets_the_doctor_asks_for_threads_too(home: Home) -> None:
+    ana = await home.member("Ana")
+    ana.host = True
+    denied(home, 1 << 35 | 1 << 38)
+    await ana.types("/doctor")
+    assert ana.sees("**Create Public Threads:** to hold a meeting in a thread")
+    assert ana.sees("**Send Messages in Threads:** to hold the floor there")
+    hall = home.fake.world.channel(home.guild["id"], "hall")
+    home.fake.world.dispatch("CHANNEL_CREATE", hall, home.guild["id"])
+    there = Place("discord", hall["id"])
+    await home.storage.units.commit((home.storage.groups.add_door(HOME.ref, there, "meetings"),))
+    await ana.presses("Look again")
+    assert ana.sees("Nothing is in the way here."), "they are opened elsewhere"
+
+
+async def test_who_joins_to_found_a_group_is_led_on(home: Home) -> None:
+    ana, bo = home.guest("Ana", host=True), home.guest("Bo")
+    await ana.types("/setup")
+    await ana.presses("Join")
+    await ana.presses("Join")
+    await ana.fills("yes", "en", "Europe/Berlin", "", "Ana")
+    await ana.presses("Set up your group")
+    assert ana.sees("This place has no group yet.")
+    await bo.types("/setup")
+    assert not bo.can_press("Set up your group")
+
+
 async def test_the_doctor_is_for_those_who_may_set_a_place_up(home: Home) -> None:
     ana = await home.member("Ana")
     await ana.types("/doctor")

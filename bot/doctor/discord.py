@@ -52,6 +52,10 @@ async def discord(config: Config) -> list[Finding]:
         ]
 
 
+def _servers(n: int) -> str:
+    return "one server" if n == 1 else f"{n} servers"
+
+
 def _without(config: Config) -> Iterator[Finding]:
     file = config.discord.token_file
     with suppress(PermissionError):  # whose folder it is, is said elsewhere
@@ -60,7 +64,7 @@ def _without(config: Config) -> Iterator[Finding]:
 
 
 def _found(config: Config, seen: Checkup) -> Iterator[Finding]:
-    yield Finding(Mark.FINE, f"Discord takes the token. The bot is in {seen.servers} servers.")
+    yield Finding(Mark.FINE, f"Discord takes the token. The bot is in {_servers(seen.servers)}.")
     if abs(seen.behind) > FAR:
         off = abs(seen.behind) // timedelta(seconds=1)
         yield Finding(

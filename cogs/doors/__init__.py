@@ -17,7 +17,7 @@ from bot.core.rooms import DoorLost, Event, Post
 from bot.core.text import Plain, Strong, Text, plain, t, translate
 from bot.core.work import Unit
 from cogs.doors.places import LABELS, MEANT, Maybe, Places, What
-from storage.groups import CHECKINS, PURPOSES, ROOM, Groups, Settings
+from storage.groups import CHECKINS, MEETINGS, PURPOSES, ROOM, Groups, Settings
 
 __all__ = ["DoorsCog", "Places"]
 
@@ -55,11 +55,12 @@ class DoorsCog(Cog):
         examiner, settings = self._examiners.get(ctx.place.platform), await self._at_home(ctx)
         doors = await self._groups.doors(settings.ref) if settings else {}
         near = (p for some in doors.values() for p in some if p.platform == ctx.place.platform)
+        meet = await self._groups.each(settings.ref, MEETINGS) if settings else [ctx.place]
         facts: dict[tuple[str, Text], None] = {}
         ways: dict[str, None] = {}
         for place in dict.fromkeys((ctx.place, *near)) if examiner else ():
             there = "" if place == ctx.place else f" ({plain(self._places.called(ctx, place))})"
-            for each in await examiner.examine(place) if examiner else ():
+            for each in await examiner.examine(place, meets=place in meet) if examiner else ():
                 facts[f"{each.name}{there}", ctx.t(each.why)] = None
                 ways[each.where] = None
         tone = Tone.CAREFUL if facts else Tone.GOOD
@@ -82,9 +83,11 @@ class DoorsCog(Cog):
     @action("Where the group is told what", who=Who.HOSTS)
     async def choose(self, ctx: Context, what: What, where: Where) -> Answer:
         """Shows what would be, and what is in the way of it."""
-        examiner, _ = await self._allowed(ctx, where)
-        called = self._places.called(ctx, where)
-        if troubles := await examiner.examine(where):
+        examiner, settings = await self._allowed(ctx, where)
+        called, own = self._places.called(ctx, where), await self._groups.doors(settings.ref)
+        elsewhere = any(each.platform == where.platform for each in own[MEETINGS])
+        meets = what == MEETINGS or (what == ROOM and not elsewhere)
+        if troubles := await examiner.examine(where, meets=meets):
             facts = tuple((each.name, ctx.t(each.why)) for each in troubles)
             again = self.choose.button(ctx.label("Look again"), what, str(where))
             said = ctx.t("I am not allowed enough in {place}:", place=plain(called))

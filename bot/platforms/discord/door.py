@@ -25,7 +25,7 @@ from bot.platforms.discord.elsewhere import Elsewhere
 from bot.platforms.discord.events import Event, Events, Left
 from bot.platforms.discord.interaction import Interaction
 from bot.platforms.discord.notebook import Notebook
-from bot.platforms.discord.permissions import missing
+from bot.platforms.discord.permissions import FOR_MEETINGS, NEEDED, missing
 from bot.platforms.discord.ports import DiscordPorts
 from bot.platforms.discord.render import LIMITS, NAME
 from bot.platforms.discord.talk import Talk
@@ -171,12 +171,13 @@ class DiscordDoor:
         if self._events:
             await self._events.settled()
 
-    async def examine(self, place: Place) -> list[Trouble]:
+    async def examine(self, place: Place, *, meets: bool = False) -> list[Trouble]:
         """What is missing in a channel; in a chat of two nothing can be."""
         allowed = self.client.allowed(place) if self.client and not place.private else None
         if allowed is None:
             return []
-        return [Trouble(one.name, one.why, WHERE) for one in missing(allowed)]
+        wanted = FOR_MEETINGS if meets else NEEDED
+        return [Trouble(one.name, one.why, WHERE) for one in missing(allowed, wanted)]
 
     def beside(self, place: Place, other: Place) -> bool:
         return self.client is not None and self.client.beside(place, other)

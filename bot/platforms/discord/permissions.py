@@ -29,8 +29,9 @@ EVENTS = Permission(1 << 44, "Create Events", key("to keep the next meeting in t
 
 NEEDED = (VIEW, SEND, ATTACH, HISTORY)
 """In every channel that is a door."""
-FOR_MEETINGS = (THREADS, IN_THREADS, KEEP_THREADS, EVENTS)
-LEAST = sum(one.bit for one in (*NEEDED, *FOR_MEETINGS))
+FOR_MEETINGS = (*NEEDED, THREADS, IN_THREADS, KEEP_THREADS)
+"""Where the group meets."""
+LEAST = sum(one.bit for one in (*FOR_MEETINGS, EVENTS))
 """What the invite link asks for; never Administrator."""
 ADMINISTRATOR = 1 << 3
 SCOPES = ("applications.commands", "bot")

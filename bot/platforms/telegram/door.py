@@ -181,7 +181,8 @@ class Telegram:
         chat, topic = await self._whereabouts(place)
         return await self._rooms.hold_back(shared(chat, topic or 0), deed)
 
-    async def examine(self, place: Place) -> list[Trouble]:
+    async def examine(self, place: Place, *, meets: bool = False) -> list[Trouble]:
+        """Its rights are for the whole chat, whatever a topic is for."""
         return await self._rooms.examine(place) if self._rooms else []
 
     def beside(self, place: Place, other: Place) -> bool:
