@@ -202,3 +202,10 @@ async def test_the_page_holds_the_words_for_what_could_not_be_sent(house: House)
     words = ana.html.partition('<template id="unsent">')[2].partition("</template>")[0]
     assert 'role="alert"' in words
     assert "Not sent yet. What you wrote is still here." in words
+
+
+async def test_a_question_does_not_promise_that_nobody_reads_what_others_will(house: House) -> None:
+    ana = await house.member("Ana")
+    await ana.types("/everything")
+    assert ana.sees("Anything else?")
+    assert not any("Only you see this" in form.text for form in ana.page.all("form"))

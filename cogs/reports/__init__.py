@@ -44,7 +44,16 @@ What = Annotated[
         longest=LONGEST,
     ),
 ]
-Words = Annotated[str, Field("What happened?", long=True, private=True, longest=LONGEST)]
+Words = Annotated[
+    str,
+    Field(
+        "What happened?",
+        hint="Two whom you choose read it, and nobody else. Nothing is sent before you say so.",
+        long=True,
+        private=True,
+        longest=LONGEST,
+    ),
+]
 Nth = Annotated[int, Field("Which one?", least=0, most=99)]
 
 

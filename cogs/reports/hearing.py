@@ -20,7 +20,16 @@ LONGEST = 3000
 STANDS = "reports.mine"
 GONE = key("It was taken back, or its time is over.")
 
-Reply = Annotated[str, Field("Your answer", long=True, private=True, longest=LONGEST)]
+Reply = Annotated[
+    str,
+    Field(
+        "Your answer",
+        hint="Whoever wrote to the two of you reads it, with your name.",
+        long=True,
+        private=True,
+        longest=LONGEST,
+    ),
+]
 
 
 class HearingCog(Cog):

@@ -29,7 +29,8 @@ FULL = key(
 )
 EMPTY = key("There is nothing written here yet. Please write a few words.")
 WEB = key("In the web room long texts are easier to write, and are shown whole.")
-KEEPS = key("Kept under a key of your own.")
+FOR_AUTHOR = key("Whoever wrote the page reads it. Kept under a key of your own.")
+FOR_GIVER = key("Whoever suggested it reads it. Kept under a key of your own.")
 
 Key = Annotated[str, Field("Which step?", longest=12)]
 Asked = Annotated[str, Field("Which question?", longest=12)]
@@ -47,11 +48,11 @@ Changed = Annotated[
 ]
 Noted = Annotated[
     str,
-    Field("What you suggest", hint=KEEPS, long=True, private=True, longest=BRIEF),
+    Field("What you suggest", hint=FOR_AUTHOR, long=True, private=True, longest=BRIEF),
 ]
 Reply = Annotated[
     str,
-    Field("What you say to it", hint=KEEPS, long=True, private=True, longest=BRIEF),
+    Field("What you say to it", hint=FOR_GIVER, long=True, private=True, longest=BRIEF),
 ]
 Sure = Annotated[bool, Field("Delete it?")]
 Tag = Annotated[str, Field("Who?", longest=12)]
