@@ -32,24 +32,45 @@ class Doors:
         )
         return next((str(row["grp"]) for row in rows), "")
 
-    async def doors(self, group: str) -> dict[str, list[Place]]:
-        """All of them by what they are for, the oldest first."""
+    async def doors(
+        self, group: str, *, shut: bool = False, also: Place | None = None
+    ) -> dict[str, list[Place]]:
+        """Where it is spoken to, by what for, the oldest first; with `shut` also where it is not
+        for now, or only `also` of those."""
         found: dict[str, list[Place]] = {purpose: [] for purpose in (ROOM, *PURPOSES)}
         rows = await self._db.read(
             "SELECT * FROM doors WHERE grp = :grp ORDER BY nth, mark", grp=group
         )
         for row in rows:
-            found.setdefault(row["purpose"], []).append(self._place(row))
+            place = self._place(row)
+            if shut or not row["shut"] or place == also:
+                found.setdefault(row["purpose"], []).append(place)
         return found
+
+    async def shut(self, group: str) -> list[Place]:
+        """Those that are closed for now, each once."""
+        sql = "SELECT * FROM doors WHERE grp = :grp AND shut = 1 ORDER BY nth, mark"
+        rows = await self._db.read(sql, grp=group)
+        return [*dict.fromkeys(map(self._place, rows))]
+
+    async def everywhere(self) -> list[Place]:
+        """Every door that there is."""
+        return [*dict.fromkeys(map(self._place, await self._db.read("SELECT * FROM doors")))]
 
     async def places(self, group: str) -> list[Place]:
         """Where it talks, the oldest first."""
         return (await self.doors(group))[ROOM]
 
-    async def room(self, group: str, purpose: str = ROOM, without: Place | None = None) -> Place:
+    async def room(
+        self,
+        group: str,
+        purpose: str = ROOM,
+        without: Place | None = None,
+        also: Place | None = None,
+    ) -> Place:
         """Where the group is spoken to: its first door, or else its room on the web. What has a
-        place of its own there comes to that."""
-        web, doors = web_room(group), await self.doors(group)
+        place of its own there comes to that. `also` counts as open."""
+        web, doors = web_room(group), await self.doors(group, also=also)
         room = next((each for each in doors[ROOM] if each not in (web, without)), web)
         own = [] if purpose == ROOM else [each for each in doors[purpose] if each != without]
         return next((each for each in own if room == web or each.platform == room.platform), room)
@@ -88,6 +109,11 @@ class Doors:
         """For that purpose, or for all there are. Nothing, where it is none."""
         sql = "DELETE FROM doors WHERE mark = :mark AND :purpose IN ('', purpose)"
         return Write(sql, {"mark": self._mark(place), "purpose": purpose})
+
+    def shut_door(self, place: Place, *, shut: bool = True) -> Write:
+        """For all that it is for; or open it again. Nothing, where it is none."""
+        sql = "UPDATE doors SET shut = :shut WHERE mark = :mark"
+        return Write(sql, {"mark": self._mark(place), "shut": int(shut)})
 
     def _mark(self, place: Place) -> str:
         return self._vault.mark(f"door {place}")

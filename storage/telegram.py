@@ -112,7 +112,7 @@ class Telegram:
                 " AND EXISTS (SELECT 1 FROM doors AS other WHERE other.mark = :new)",
                 {"old": here["old"], "new": mark},
             ),
-            Write("UPDATE doors SET mark = :new, place = :place WHERE mark = :old", here),
+            Write("UPDATE doors SET mark = :new, place = :place, shut = 0 WHERE mark = :old", here),
             Write("DELETE FROM panels WHERE destination = :old", {"old": self._to(old)}),
         )
 

@@ -13,7 +13,7 @@ from bot.core.decide import Who
 from bot.core.errors import UserError
 from bot.core.model import Context, Place
 from bot.core.ports import Chooses, Examines
-from bot.core.rooms import DoorLost, Event, Post
+from bot.core.rooms import DoorClosed, DoorLost, DoorOpened, Event, Post
 from bot.core.text import Plain, Strong, Text, plain, t, translate
 from bot.core.work import Unit
 from cogs.doors.places import LABELS, MEANT, Maybe, Places, What
@@ -50,24 +50,29 @@ class DoorsCog(Cog):
         return replace(await self._looked(ctx), replaces=True)
 
     async def _looked(self, ctx: Context) -> Card:
-        """Here, and in each place of the group that is in the same house."""
+        """Here, and in each place of the group that is in the same house; in a chat of their own,
+        where whoever founded it is served."""
         buttons: tuple[Button, ...] = (self.again.button(ctx.label("Look again")),)
-        examiner, settings = self._examiners.get(ctx.place.platform), await self._at_home(ctx)
+        examiner, own = self._examiners.get(ctx.place.platform), ctx.place.private
+        settings = await (self._served(ctx) if own else self._at_home(ctx))
         doors = await self._groups.doors(settings.ref) if settings else {}
+        shut = await self._groups.shut(settings.ref) if settings else []
         near = (p for some in doors.values() for p in some if p.platform == ctx.place.platform)
         meet = await self._groups.each(settings.ref, MEETINGS) if settings else [ctx.place]
         facts: dict[tuple[str, Text], None] = {}
         ways: dict[str, None] = {}
-        for place in dict.fromkeys((ctx.place, *near)) if examiner else ():
+        here = () if own else (ctx.place,)
+        for place in dict.fromkeys((*here, *near)) if examiner else ():
             there = "" if place == ctx.place else f" ({plain(self._places.called(ctx, place))})"
             for each in await examiner.examine(place, meets=place in meet) if examiner else ():
                 facts[f"{each.name}{there}", ctx.t(each.why)] = None
                 ways[each.where] = None
-        tone = Tone.CAREFUL if facts else Tone.GOOD
-        said = ctx.t("This is in the way here:") if facts else ctx.t("Nothing is in the way here.")
+        bad = bool(facts or shut)
+        tone = Tone.CAREFUL if bad else Tone.GOOD
+        said = ctx.t("This is in the way here:") if bad else ctx.t("Nothing is in the way here.")
         facts |= {(ctx.label("Where to mend it"), ctx.t(way)): None for way in ways}
         listed = await self._places.facts(ctx, settings.ref) if settings else ()
-        if settings and isinstance(examiner, Chooses):
+        if settings and isinstance(examiner, Chooses) and not own:
             buttons += (self._list(ctx),)
         return Card(said, facts=(*facts, *listed), buttons=buttons, tone=tone)
 
@@ -175,6 +180,10 @@ class DoorsCog(Cog):
             raise UserError("There is no group here yet. Type /setup where it is to meet.")
         return examiner, settings
 
+    async def _served(self, ctx: Context) -> Settings | None:
+        """The group that a chat of their own is about."""
+        return await self._groups.settings(ctx.group.ref) if ctx.group else None
+
     async def _at_home(self, ctx: Context) -> Settings | None:
         """The group that is at home in the house of this place: who looks after a place of their
         own chooses nothing for a group that they are only in."""
@@ -198,13 +207,23 @@ class DoorsCog(Cog):
         return examiner, settings
 
     async def notice(self, ctx: Context, event: Event) -> None:
-        """A lost door is none any more; what came to it comes to the group's next one."""
-        if not isinstance(event, DoorLost):
+        """A lost door is none any more, and one from which we were sent away is shut; what came to
+        it comes to the group's next one, until it is open again."""
+        if not isinstance(event, DoorLost | DoorClosed | DoorOpened):
             return
         ref = await self._groups.door(event.place)
         settings = await self._groups.settings(ref) if ref else None
         if settings is None:
             return
-        room = await self._groups.room(ref, CHECKINS, without=event.place)
-        ctx.work.write(self._groups.remove_door(event.place))
+        place, opened = event.place, isinstance(event, DoorOpened)
+        if not isinstance(event, DoorLost) and opened is not (
+            place in await self._groups.shut(ref)
+        ):
+            return
+        if isinstance(event, DoorLost):
+            ctx.work.write(self._groups.remove_door(place))
+        else:
+            ctx.work.write(self._groups.shut_door(place, shut=not opened))
+        way = {"also": place} if opened else {"without": place}
+        room = await self._groups.room(ref, CHECKINS, **way)
         ctx.work.write(*self._plans.planned(settings, room, ctx.now))

@@ -8,7 +8,7 @@ from typing import Annotated
 from bot.core.cards import Choice, Field
 from bot.core.model import Context, Place
 from bot.core.ports import Chooses, Examines
-from bot.core.text import Plain, Strong, Text, key
+from bot.core.text import Plain, Strong, Text, key, plain
 from storage.groups import CHECKINS, MEETINGS, NOTICES, PURPOSES, READINGS, ROOM, Groups
 
 LABELS = {
@@ -62,6 +62,9 @@ class Places:
             if meant:
                 said += (Plain(" — "), *ctx.t(MEANT[purpose]))
             rows.append((ctx.label(LABELS[purpose]), said))
+        for place in await self._groups.shut(group):
+            what = ctx.label("A door that is closed: {door}", door=plain(self.called(ctx, place)))
+            rows.append((what, ctx.t("I was sent away there. Add me again, and it is open.")))
         return tuple(rows)
 
     def _listed(self, ctx: Context, places: list[Place]) -> Text:

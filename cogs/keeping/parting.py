@@ -34,7 +34,7 @@ class PartingCog(Cog):
             return
         accounts = await self._people.accounts(who)
         for each in await self._groups.of(who):
-            doors = await self._groups.doors(each.group.ref)
+            doors = await self._groups.doors(each.group.ref, shut=True)
             places = [place for some in doors.values() for place in some]
             if self._gone(event, places, accounts):
                 ctx.work.write(*self._leave(each.group.ref, who))

@@ -8,9 +8,9 @@ from telegram.error import BadRequest, Forbidden
 
 from bot.core.cards import Card
 from bot.core.errors import Later, Unreachable
-from bot.core.rooms import DoorMoved, Went
+from bot.core.rooms import DoorClosed, DoorMoved, DoorOpened, Went
 from bot.core.text import LANGUAGES, Plain, t
-from bot.platforms.telegram.places import account, own_account, shared
+from bot.platforms.telegram.places import NAME, account, own_account, shared, target
 from bot.platforms.telegram.ports import TelegramPorts
 from bot.platforms.telegram.rights import Rights
 from bot.platforms.telegram.rooms import Rooms
@@ -29,7 +29,7 @@ class Life:
         self._asking: dict[int, set[int]] = {}
         self._rooms = rooms
 
-    async def became(self, told: Membership) -> None:
+    async def became(self, told: Membership, number: int) -> None:
         if told.chat.private:
             await self._in_private(told)
             return
@@ -40,6 +40,10 @@ class Life:
             await self._ports.units.commit((self._ports.kept.reopen(place),))
             if not await self._ports.groups.door(place):
                 await self._greet(told)
+        for place in await self._ports.groups.everywhere():
+            if place.platform == NAME and target(place)[0] == chat:
+                event = DoorOpened(place) if now.inside else DoorClosed(place)
+                await self._rooms.tell(event, self._talk.app, place, number)
 
     async def asked(self, request: Request, number: int) -> None:
         """Somebody asks to be let in: they are greeted where nobody else reads. Who has not joined

@@ -12,7 +12,7 @@ async def perform(update: Update, ref: str, talk: Talk, life: Life, rooms: Rooms
     if update.callback_query:
         await talk.pressed(update.callback_query, update.update_id, ref)
     elif update.my_chat_member:
-        await life.became(update.my_chat_member)
+        await life.became(update.my_chat_member, update.update_id)
     elif gone := update.gone:
         await life.went(*gone, update.update_id)
     elif update.chat_join_request:

@@ -34,6 +34,7 @@ class Kept(Protocol):
 
 class Groups(Protocol):
     async def door(self, place: Place) -> str: ...
+    async def everywhere(self) -> Sequence[Place]: ...
 
 
 class People(Protocol):
