@@ -64,6 +64,16 @@ async def test_a_command_can_be_typed_on_several_lines(house: TelegramHouse) -> 
     assert "It rains." in words(ana.sees()[-1])
 
 
+async def test_help_shows_setup_to_whoever_looks_after_the_group(house: TelegramHouse) -> None:
+    ana, bo = await house.person("Ana"), await house.person("Bo")
+    ana.here = bo.here = await house.group(ana, bo, led_by=ana, rights=None)
+    for who, leads in ((ana, True), (bo, False)):
+        await house.types(who, "/help")
+        shown = words(who.own.messages[max(who.own.messages)])
+        assert "What there is" in shown
+        assert ("/setup" in shown) is ("/place" in shown) is leads
+
+
 @pytest.mark.parametrize("topic", [0, 9])
 async def test_who_tries_a_command_first_joins_by_the_button_that_they_are_shown(
     house: TelegramHouse, topic: int

@@ -157,6 +157,22 @@ async def test_what_a_person_was_shown_is_taken_away_or_covered(house: TelegramH
     assert not await house.storage.db.read("SELECT * FROM panels")
 
 
+async def test_a_picture_that_was_taken_back_is_seen_no_more(house: TelegramHouse) -> None:
+    ana = await house.person("Ana")
+    to, gone = Person(ref_of("Ana"), "Ana"), Card(t("This was taken back."))
+    week = Picture((Plain("One week"),), calendar("4 - 23! - 5 - -"))
+    for n, said in enumerate(("My week", "My week, at length. " * 60)):
+        await sends(house, Replace(to, f"week {n}", replace(card(said), picture=week)), f"{n}")
+    shown = {m["photo"][0]["file_id"] for m in ana.sees() if "photo" in m}
+    assert len(shown) == 2
+    for message in ana.sees():
+        message["date"] -= 3 * 86_400
+    for n in (0, 1):
+        await sends(house, Remove(to, f"week {n}", gone), f"-{n}")
+    assert {words(m) for m in ana.sees()} == {"This was taken back."}
+    assert not shown & {m["photo"][0]["file_id"] for m in ana.sees() if "photo" in m}
+
+
 async def test_a_topic_that_is_gone_takes_nothing(house: TelegramHouse) -> None:
     chat = await house.group(forum=True)
     place = shared(chat.id, 77)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.pictures.paint import png
+from bot.pictures.paint import blank, png
 from bot.pictures.vector import svg
 
-__all__ = ["png", "svg"]
+__all__ = ["blank", "png", "svg"]

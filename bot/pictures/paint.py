@@ -26,6 +26,8 @@ SHARP = 2
 FINE = 2
 """It is painted so much larger, then each square becomes its mean, which smooths the edges."""
 BOLD = 650
+BLANK = 64
+"""Pixels each way of a picture of nothing."""
 DASH, GAP = 2, 4
 """Units of the line that means that nothing is there."""
 ANCHORS = {Anchor.START: "ls", Anchor.MIDDLE: "ms", Anchor.END: "rs"}
@@ -52,6 +54,15 @@ def png(drawing: Drawing, dark: bool = False) -> bytes:
     kept = BytesIO()
     few = small.quantize(palette=palette, dither=Image.Dither.NONE)
     few.save(kept, "PNG")
+    return kept.getvalue()
+
+
+def blank() -> bytes:
+    """Nothing, to be put over what somebody took back."""
+    from PIL import Image
+
+    kept = BytesIO()
+    Image.new("RGB", (BLANK, BLANK), DAY.table).save(kept, "PNG")
     return kept.getvalue()
 
 

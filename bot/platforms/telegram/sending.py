@@ -110,9 +110,14 @@ class Sender:
         return left
 
     async def cover(self, card: Card, where: Where, sent: Sequence[Sent]) -> None:
-        """Other words in place of those that cannot be taken away."""
+        """Other words in place of those that cannot be taken away, and nothing in place of a
+        picture."""
+        one = parts(card, WORDS)[0]
         for each in sent:
-            await self._edit(parts(card)[0], where, each)
+            if _is_photo(each):
+                await self._blank(one, where, each)
+            else:
+                await self._edit(one, where, each)
 
     @contextmanager
     def meaning(self, chat: int) -> Iterator[None]:
@@ -179,6 +184,16 @@ class Sender:
             with self.meaning(chat):
                 await self.line.edit_message_media(photo, chat, number, reply_markup=markup)
 
+    async def _blank(self, one: Message, where: Where, old: Sent) -> None:
+        photo = InputMediaPhoto(
+            await _nothing(), filename=PICTURE, caption=one.text, caption_entities=one.entities
+        )
+        try:
+            with self.meaning(where.chat):
+                await self.line.edit_message_media(photo, where.chat, _number(old))
+        except BadRequest:
+            log.info("telegram.not_covered")
+
     async def _post(self, one: Message, where: Where) -> Sent:
         how: dict[str, Any] = {
             "message_thread_id": where.topic,
@@ -230,6 +245,16 @@ def _sent(number: int, drawing: Drawing | None = None) -> Sent:
 
 def _number(sent: Sent) -> int:
     return int(sent.partition(":")[0])
+
+
+def _is_photo(sent: Sent) -> bool:
+    return ":" in sent
+
+
+async def _nothing() -> bytes:
+    from bot.pictures import blank
+
+    return await asyncio.to_thread(blank)
 
 
 async def _drawn(drawing: Drawing) -> bytes:

@@ -32,6 +32,8 @@ SLASH = "/"
 PROMPT = 2.0
 """Seconds after which a press is acknowledged though it is not done: until then a phone waits."""
 HELP = Call("help.help")
+FOR_HOSTS_TOO = (JOIN.action, HELP.action)
+"""What anybody may do, and answers more to whoever looks after the place."""
 LONGEST_LINE = 4096
 
 
@@ -224,7 +226,7 @@ class Talk:
 
     async def _is_host(self, action: Action[...], origin: Origin, chat: int, heard: Heard) -> bool:
         """Telegram is asked only where something hangs on it."""
-        if chat > 0 or (action.spec.who is not Who.HOSTS and action.id != JOIN.action):
+        if chat > 0 or not (action.spec.who is Who.HOSTS or action.id in FOR_HOSTS_TOO):
             return False
         if action.id == JOIN.action and await self._group(origin):
             return False
