@@ -289,19 +289,20 @@ def _kind(body: Card | Line | None) -> str:
 
 
 def _naming(mark: str, about: tuple[str, ...]) -> tuple[Write, ...]:
-    """Somebody may have been forgotten, or what was agreed may have ended, while the card was on
-    its way."""
+    """Somebody may have been forgotten, or what was agreed or asked may have ended, while the card
+    was on its way. What is said of somebody under an agreement ends with it."""
     gone = (
         "UPDATE web_events SET body = NULL"
         " WHERE key = :event AND :person NOT IN (SELECT ref FROM people)"
         " AND :person NOT IN (SELECT ref FROM agreements)"
+        " AND :person NOT IN (SELECT ref FROM requests)"
     )
-    named = (
+    listed = (
         "INSERT INTO web_event_about (event, person)"
         " SELECT :event, :person WHERE :person IN (SELECT ref FROM people)"
     )
     return tuple(
-        Write(sql, {"event": mark, "person": person})
-        for person in dict.fromkeys(about)
-        for sql in (gone, named)
+        Write(sql, {"event": mark, "person": ref})
+        for ref in dict.fromkeys(named.partition("/")[0] for named in about)
+        for sql in (gone, listed)
     )

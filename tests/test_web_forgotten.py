@@ -14,7 +14,9 @@ from bot.core.rooms import Post, Replace
 from bot.core.text import Plain
 from storage import Storage
 from storage.agreements import Agreement, Kind
+from storage.offers import For
 from storage.parts import Part
+from storage.requests import Request
 from tests.room import HOME, MORNING
 from tests.test_web_events import opened, rendered
 from tests.web_house import House, open_house
@@ -93,6 +95,17 @@ async def test_what_comes_under_an_agreement_is_shown_as_long_as_there_is_one(
         await ana.opens("/room")
     assert ana.sees("this is shown")
     assert not ana.sees("this is not")
+
+
+async def test_what_comes_about_something_that_was_asked_is_shown(house: House) -> None:
+    ana = await house.member("Ana")
+    await house.member("Bo")
+    one = Request("asked-123456", "ref-Bo", "ref-Ana", HOME.ref, For.PAIR, MORNING)
+    await house.storage.units.commit(house.storage.requests.add(one))
+    card = Card((Plain("there is an answer"),))
+    await house.room.do("told/1", ROOM, Post(ROOM, card), about=(one.ref, "ref-Bo"))
+    await ana.opens("/room")
+    assert ana.sees("there is an answer")
 
 
 async def test_a_standing_card_that_names_somebody_else_by_now_stays(house: House) -> None:

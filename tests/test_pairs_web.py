@@ -1,0 +1,57 @@
+"""What people who agreed on something send each other is on the pages of the web room."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from bot import clock
+from storage import Storage
+from tests.web_house import House, open_house
+
+
+@pytest.fixture
+async def house(storage: Storage) -> AsyncIterator[House]:
+    async with open_house(storage) as there:
+        yield there
+
+
+async def passes(house: House) -> None:
+    await clock.tick(house.app, house.storage.schedule, house.storage.now())
+    await house.delivers()
+
+
+async def test_what_comes_under_an_agreement_can_be_read(house: House) -> None:
+    ana, bo = await house.member("Ana"), await house.member("Bo")
+    await ana.opens("/pairs")
+    await ana.presses("Propose it to one person")
+    given: dict[str, str | list[str]] = {
+        "Who is asked": "both",
+        "On which days?": [str(day) for day in range(7)],
+        "At what hour?": "20:00",
+        "What do others see": "1",
+        "May a": "yes",
+    }
+    await ana.presses("Send", **given)
+    await ana.presses("A code to hand over")
+    code = ana.page.text.split("/pairs ")[1].split()[0].strip(",.")
+    await bo.types(f"/pairs {code}")
+    await bo.presses("Yes, I agree")
+    await passes(house)
+    await ana.opens("/room")
+    assert ana.sees("Bo said yes to checking in with you.")
+
+    house.later(timedelta(hours=12))
+    await passes(house)
+    await bo.opens("/room")
+    assert bo.sees("A note from your group. How is today?")
+    await bo.presses("Good")
+    await passes(house)
+    await ana.opens("/room")
+    assert ana.sees("Bo : Good")
+    await bo.presses("Call me")
+    await passes(house)
+    await ana.opens("/room")
+    assert ana.sees("Bo asks you to get in touch")
