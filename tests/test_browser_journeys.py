@@ -50,10 +50,10 @@ async def test_somebody_comes_by_a_link_joins_and_finds_their_check_in_in_the_ca
         await mara.sees("Thank you for telling me.")
         await mara.opens("/checkins")
         await mara.sees("Long shift. Quiet flat.")
-        drawn = mara.page.get_by_role("figure").get_by_role("img")
+        drawn = mara.page.get_by_role("figure").first.get_by_role("img")
         assert "good" in (await drawn.locator("desc").inner_html()).casefold()
         await mara.page.get_by_text("The same days as a table").click()
-        row = mara.page.locator("details .data tbody tr", has_text="Good")
+        row = mara.page.locator("details[open] .data tbody tr", has_text="Good")
         await expect(row).to_be_visible()
         assert "K." not in await mara.page.title()
 
