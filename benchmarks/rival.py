@@ -1,10 +1,12 @@
-"""APScheduler's memory store with the same jobs, each of which only counts itself."""
+"""APScheduler's memory store with the same jobs, each of which counts itself, and does no more
+unless it is told to."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from time import process_time
 from typing import Any
@@ -22,6 +24,9 @@ LONG, DEFAULT = 3600, 1
 TO_SET = 0.0002
 """Seconds that it takes to set the time of one job, at most."""
 AHEAD = timedelta(days=365)
+
+work: Callable[[int], Awaitable[None]] | None = None
+"""What a job does before it counts itself."""
 
 _scheduler: Any = None
 _jobs: list[str] = []
@@ -74,6 +79,8 @@ async def fire(grace: int) -> Figures:
 
 
 async def _one(n: int) -> None:
+    if work:
+        await work(n)
     _ran.append(n)
     _look()
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from bot.core.ports import Vault
 from bot.core.work import Unit, Value, Write
 from storage.database import Database, Row
+from storage.gathered import Gathered
 from storage.outbox import Outbox
 from storage.parts import Part, read, said, written
 from storage.values import instant, millis
@@ -67,10 +68,11 @@ class Agreements:
 
     def __init__(self, db: Database, vault: Vault, outbox: Outbox) -> None:
         self._db, self._vault, self._outbox = db, vault, outbox
+        self._named = Gathered(db, f"{ALL} WHERE agreements.ref IN ({{keys}})", "ref")
 
     async def load(self, ref: str) -> Agreement | None:
-        rows = await self._db.read(f"{ALL} WHERE agreements.ref = :ref", ref=ref)
-        return next(iter(self._agreements(rows)), None)
+        found = await self._named.rows((ref,))
+        return next(iter(self._agreements(found[ref])), None)
 
     async def of(self, person: str) -> list[Agreement]:
         """The ones that somebody has a part in, also those that only wait; the oldest first."""

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from bot.core.ports import Vault
 from bot.core.work import Unit, Write
 from storage.database import Database, Row
+from storage.gathered import Gathered
 from storage.names import likeness
+
+AROUND = """
+    SELECT person AS one, blocked AS other FROM blocks
+    WHERE person IN ({keys}) AND blocked IS NOT NULL
+    UNION ALL SELECT blocked, person FROM blocks WHERE blocked IN ({keys})"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,7 @@ class Blocks:
 
     def __init__(self, db: Database, vault: Vault) -> None:
         self._db, self._vault = db, vault
+        self._around = Gathered(db, AROUND, "one")
 
     async def load(self, ref: str) -> Block | None:
         rows = await self._db.read("SELECT * FROM blocks WHERE ref = :ref", ref=ref)
@@ -72,12 +79,8 @@ class Blocks:
 
     async def around(self, person: str) -> frozenset[str]:
         """The refs of all between whom and this person there is a block."""
-        rows = await self._db.read(
-            "SELECT person, blocked FROM blocks WHERE blocked IS NOT NULL"
-            " AND (person = :person OR blocked = :person)",
-            person=person,
-        )
-        return frozenset(ref for row in rows for ref in (row["person"], row["blocked"])) - {person}
+        rows = (await self._around.rows((person,)))[person]
+        return frozenset(row["other"] for row in rows)
 
     def add(self, person: str, name: str, blocked: str) -> Write:
         """`blocked` is a ref, or "" when nobody goes by the name. The same name again is the

@@ -11,6 +11,7 @@ from typing import Any
 from bot.core.ports import Vault
 from bot.core.work import Unit, Value, Write
 from storage.database import Database, Row
+from storage.gathered import Gathered
 from storage.values import instant, millis
 
 LONGEST_GAP = 7
@@ -59,11 +60,11 @@ def first(agreement: str, person: str, at: datetime, day: date) -> Ping:
 def following(before: Ping, at: datetime, day: date) -> Ping:
     """The question after that one; it goes by the same ref. A silence is one of questions that
     came: where none came for more than a week it is over."""
-    new = replace(before, at=at, day=day, answered=False, mood=0, halt=(), note="", told=False)
-    new = replace(new, entry="")
+    new = Ping(before.ref, before.agreement, before.person, at, day, version=before.version)
     if before.answered or (day - before.day).days > LONGEST_GAP:
-        return replace(new, silent=0, quiet_since=None, hinted=False)
-    return replace(new, silent=before.silent + 1, quiet_since=before.quiet_since or before.day)
+        return new
+    since, silent = before.quiet_since or before.day, before.silent + 1
+    return replace(new, silent=silent, quiet_since=since, hinted=before.hinted)
 
 
 class Pings:
@@ -71,22 +72,19 @@ class Pings:
 
     def __init__(self, db: Database, vault: Vault) -> None:
         self._db, self._vault = db, vault
+        self._under = Gathered(db, "SELECT * FROM pings WHERE agreement IN ({keys})", "agreement")
 
     async def load(self, ref: str) -> Ping | None:
         rows = await self._db.read("SELECT * FROM pings WHERE ref = :ref", ref=ref)
         return next((self._ping(row) for row in rows), None)
 
     async def last(self, agreement: str, person: str) -> Ping | None:
-        rows = await self._db.read(
-            "SELECT * FROM pings WHERE agreement = :agreement AND person = :person",
-            agreement=agreement,
-            person=person,
-        )
-        return next((self._ping(row) for row in rows), None)
+        rows = (await self._under.rows((agreement,)))[agreement]
+        return next((self._ping(row) for row in rows if row["person"] == person), None)
 
     async def under(self, agreement: str) -> dict[str, Ping]:
         """Everybody's, by person."""
-        rows = await self._db.read("SELECT * FROM pings WHERE agreement = :ref", ref=agreement)
+        rows = (await self._under.rows((agreement,)))[agreement]
         return {row["person"]: self._ping(row) for row in rows}
 
     def hold(self, ref: str, version: int) -> Write:

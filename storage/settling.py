@@ -10,6 +10,7 @@ from bot.core.ports import Parcel
 from bot.core.work import Unit, Value, Write
 from storage import deeds
 from storage.database import Row
+from storage.gathered import listed
 from storage.values import millis
 
 LEASE = timedelta(seconds=90)
@@ -37,7 +38,7 @@ class Ended:
 
 
 def take(rows: Sequence[Row], now: datetime) -> Write:
-    names, keys = _listed("k", [row["key"] for row in rows])
+    names, keys = listed("k", [row["key"] for row in rows])
     times = {"now": millis(now), "lease": millis(now + LEASE), "passes": millis(now + STUCK)}
     return Write(deeds.TAKE.format(keys=", ".join(names)), {**keys, **times}, expect=len(rows))
 
@@ -52,7 +53,7 @@ def begin(begun: Iterable[Begun]) -> Unit:
 
 def settle(ended: Sequence[Ended]) -> Unit:
     """All of them end before anything moves up in their place."""
-    names, keys = _listed("k", [one.key for one in ended])
+    names, keys = listed("k", [one.key for one in ended])
     states: dict[str, list[str]] = {}
     for one in ended:
         states.setdefault(one.state, []).append(one.key)
@@ -74,13 +75,13 @@ def end(row: Row) -> tuple[Write, ...]:
 
 
 def promote(destinations: Sequence[str]) -> tuple[Write, ...]:
-    names, places = _listed("p", list(dict.fromkeys(destinations)))
+    names, places = listed("p", list(dict.fromkeys(destinations)))
     values = ", ".join(f"({name})" for name in names)
     return tuple(Write(sql.format(places=f"VALUES {values}"), places) for sql in deeds.PROMOTE)
 
 
 def _begin(lease: datetime | None, claim: Sequence[Begun]) -> Write:
-    names, keys = _listed("k", [one.parcel.key for one in claim])
+    names, keys = listed("k", [one.parcel.key for one in claim])
     times: dict[str, Value] = {
         "lease": None if lease is None else millis(lease),
         "now": millis(min(one.at for one in claim)),
@@ -90,14 +91,5 @@ def _begin(lease: datetime | None, claim: Sequence[Begun]) -> Write:
 
 
 def _done(state: str, keys: Sequence[str]) -> Write:
-    names, values = _listed("k", keys)
+    names, values = listed("k", keys)
     return Write(deeds.DONE.format(keys=", ".join(names)), {**values, "state": state})
-
-
-def _listed(name: str, values: Sequence[str]) -> tuple[list[str], dict[str, Value]]:
-    """A name for each, and up to the next power of two for the last again: so there are few
-    different statements, and SQLite need not read each anew."""
-    many = 1 << (len(values) - 1).bit_length()
-    filled = [*values, *[values[-1]] * (many - len(values))]
-    named: dict[str, Value] = {f"{name}{n}": value for n, value in enumerate(filled)}
-    return [f":{name}" for name in named], named

@@ -37,6 +37,7 @@ def test_a_power_cut_loses_nothing_that_was_acknowledged_and_a_loss_would_be_see
         ),
         (("telegram.hearing", "--people", "4", "--updates", "9"), "unanswered: 0, at most 0: kept"),
         (("schedules", "--rows", "200", "--due", "40"), "doubled: 0, at most 0: kept"),
+        (("pings", "--pairs", "40", "--jobs", "20"), "not sent: 0, at most 0: kept"),
         (("year", "--pairs", "2", "--days", "9"), "after an end: 0, at most 0: kept"),
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from bot.core.calendar import in_zone
 from bot.core.model import Person
@@ -28,16 +29,22 @@ def quiet_until(person: Person, now: datetime) -> datetime | None:
     """When their quiet hours end, in UTC; None when it is not quiet for them. They run from the
     first time that the clocks of their zone show the one hour to the first that they show the
     other."""
-    start, end = person.quiet
+    return _quiet_until(person.quiet, person.zone, now)
+
+
+@lru_cache(1024)
+def _quiet_until(quiet: tuple[int, int], zone: str, now: datetime) -> datetime | None:
+    """Many are written to at the same moment, by the same clock."""
+    start, end = quiet
     if start == end:
         return None
     try:
-        today = in_zone(now, person.zone)
+        today = in_zone(now, zone)
     except (KeyError, ValueError):  # a zone that is gone must not keep everybody's post back
         return None
     for day in (today - timedelta(days=1), today):
         over = day + timedelta(days=int(end < start))
-        begins, ends = _at(day, start, person.zone), _at(over, end, person.zone)
+        begins, ends = _at(day, start, zone), _at(over, end, zone)
         if begins and ends and begins <= now < ends:
             return ends
     return None

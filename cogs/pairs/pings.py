@@ -19,6 +19,7 @@ from cogs.pairs import agreement as machine
 from cogs.pairs import telling, words
 from cogs.pairs.company import Companies, Company, Stored, about
 from cogs.pairs.fields import NOTHING, Asking, Halt, Mood, NewNote, Note
+from cogs.pairs.plans import following as next_after
 from cogs.pairs.plans import had, hours, slot
 from storage.agreements import Agreement
 from storage.moods import HARD, MOODS
@@ -155,7 +156,7 @@ class PingsCog(Cog):
         up = machine.awake(agreement, me.ref, ctx.now, company.apart)
         only = [part.person for part in up] if len(up) == 1 else []
         rule = hours(company.part.terms, me.zone, ctx.now)
-        until = rule.after(ctx.now) if rule else None
+        until = next_after(rule, ctx.now) if rule else None
         named = about(agreement, *only, asked=me.ref)
         ctx.work.do(Post(me, card), must=Must.ONCE, about=named, until=until)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 from bot.core.calendar import in_zone
 from bot.core.cards import Call
@@ -33,12 +34,21 @@ UNTIL = "until"
 
 def hours(terms: Terms, zone: str, now: datetime) -> Rule | None:
     """When somebody is asked, on their own clock; None when they are not."""
-    if not terms.days:
-        return None
-    start = datetime.combine(in_zone(now, zone), time.fromisoformat(terms.hour))
-    if len(terms.days) == len(Day):
+    return _hours(terms.days, terms.hour, zone, in_zone(now, zone)) if terms.days else None
+
+
+@lru_cache(1024)
+def _hours(days: tuple[int, ...], hour: str, zone: str, since: date) -> Rule:
+    start = datetime.combine(since, time.fromisoformat(hour))
+    if len(days) == len(Day):
         return Rule.daily(zone, start)
-    return Rule.weekly(zone, start, *map(Day, terms.days))
+    return Rule.weekly(zone, start, *map(Day, days))
+
+
+@lru_cache(1024)
+def following(rule: Rule, now: datetime) -> datetime | None:
+    """When the question after this one comes: for many it is the same hour."""
+    return rule.after(now)
 
 
 def slot(terms: Terms, zone: str, now: datetime) -> date | None:
