@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import available_timezones
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.year.clocks import Clocks
@@ -20,6 +20,7 @@ WEEK = (0, 1, 2, 3, 4, 5, 6)
 APIA = "Pacific/Apia"
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(sorted(available_timezones())),
     st.datetimes(datetime(1971, 1, 1), datetime(2037, 1, 1), timezones=st.just(UTC)),
