@@ -41,6 +41,7 @@ async def test_who_adds_the_bot_and_types_setup_is_led_to_the_first_check_in(
     await house.presses(ana, "Join")
     assert words(ana.sees()[-1]).startswith("Welcome\n")
     await joins(house, ana)
+    assert "Type /setup where your group is to meet." in words(ana.sees()[-1])
     ana.here = chat
     await house.types(ana, "/setup")
     await house.presses(ana, "Found a group here")

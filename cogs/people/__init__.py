@@ -268,6 +268,8 @@ class PeopleCog(Cog):
         if group is None and ctx.actor.host:
             buttons += (Button(told.label("Set up your group"), Call("groups.setup"), Tone.GOOD),)
         said = words.welcome(told, person, group, contact)
+        if group is None and not ctx.actor.host:
+            said += (Plain("\n"), *told.t("Type /setup where your group is to meet."))
         return Card(said, buttons=buttons, tone=Tone.GOOD, replaces=True)
 
     def _known(self, ctx: Context) -> Card:
