@@ -51,6 +51,8 @@ async def test_who_adds_the_bot_and_types_setup_is_led_to_the_first_check_in(
     await house.types(ana, "Berlin")
     await house.presses(ana, "Any path", "Skip")
     assert await house.storage.groups.door(shared(chat.id))
+    assert "Tuesday Lights is founded." in words(ana.sees()[-2]) + words(ana.sees()[-1])
+    assert not any("Everything: with everything else" in words(m) for m in ana.sees())
     await house.types(ana, "/checkin 4 none")
     assert "keep this?" in words(ana.sees()[-1])
     await house.presses(ana, "Yes, keep it")

@@ -58,6 +58,19 @@ async def test_a_question_can_be_skipped_and_given_up(house: TelegramHouse) -> N
     assert "I have asked nothing" in words(ana.sees()[-1])
 
 
+async def test_a_voice_message_answers_no_question(house: TelegramHouse) -> None:
+    ana = await house.person("Ana")
+    await house.types(ana, "/checkin")
+    await house.presses(ana, "Hard", "None")
+    said = ana.types("") | {"voice": {"file_id": "v", "file_unique_id": "v", "duration": 3}}
+    house.world.updates[-1]["message"] = {k: v for k, v in said.items() if k != "text"}
+    await house.rests()
+    assert "I can only read what is typed." in words(ana.sees()[-1])
+    assert not await house.storage.db.read("SELECT * FROM checkins")
+    await house.types(ana, "It rains.", "/checkins")
+    assert "It rains." in words(ana.sees()[-1])
+
+
 async def test_what_waited_for_a_yes_goes_on_with_it(house: TelegramHouse) -> None:
     ana = await house.person("Ana")
     await house.types(ana, "/me")

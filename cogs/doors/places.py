@@ -54,8 +54,11 @@ class Places:
     async def facts(
         self, ctx: Context, group: str, *, meant: bool = False
     ) -> tuple[tuple[str, Text], ...]:
-        """Where each comes; with what it is for (`meant`)."""
+        """Where each comes; with what it is for (`meant`). Nothing of a group that is just being
+        founded: its doors are kept with it."""
         doors = await self._groups.doors(group)
+        if not any(doors.values()):
+            return ()
         rows: list[tuple[str, Text]] = []
         for purpose in (ROOM, *PURPOSES):
             said = self._listed(ctx, doors[purpose]) or ctx.t("with everything else")

@@ -132,10 +132,12 @@ class Talk:
         """An answer to a question, or words that are not for us."""
         if heard.shared and not heard.whisper:
             return
-        text, unasked = heard.message.text[:LONGEST_LINE], None
+        text = heard.message.text[:LONGEST_LINE]
+        answer: Answer = None
         if not heard.shared:
-            unasked = replies.no_command(heard.origin.locale, read=bool(text))
-        answer = await self._app.hear(text, self._kept(heard), unasked)
+            answer = replies.no_command(heard.origin.locale, read=bool(text))
+        if text:  # a picture answers no question, not even with nothing
+            answer = await self._app.hear(text, self._kept(heard), answer)
         if answer is not None:
             way = await self.door.way(heard)
             await self._answer(answer, heard, way, HELP)
