@@ -12,6 +12,7 @@ from storage.blocks import Blocks
 from storage.database import Database
 from storage.entries import Entries, Notebooks
 from storage.outbox import Outbox
+from storage.people import People
 from storage.suggestions import Inbound, Reading, Suggestions
 from storage.values import millis
 
@@ -20,13 +21,19 @@ class Steps:
     """Kept until its people delete it."""
 
     def __init__(
-        self, db: Database, vault: Vault, agreements: Agreements, blocks: Blocks, outbox: Outbox
+        self,
+        db: Database,
+        vault: Vault,
+        agreements: Agreements,
+        blocks: Blocks,
+        people: People,
+        outbox: Outbox,
     ) -> None:
         self._db, self._outbox = db, outbox
         self.notebooks, self.entries = Notebooks(db, vault), Entries(db, vault)
         self.suggestions = Suggestions(db, vault)
-        self.reading = Reading(self.notebooks, self.entries, agreements, blocks)
-        self.inbound = Inbound(self.suggestions, self.entries, blocks)
+        self.reading = Reading(self.notebooks, self.entries, agreements, blocks, people)
+        self.inbound = Inbound(self.suggestions, self.entries, blocks, people)
 
     @property
     def loaders(self) -> tuple[Loader, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from storage.blocks import Blocks
 from storage.database import Database, Row
 from storage.entries import Entries, Notebooks, opened, sealed
 from storage.notebook import Entry, Notebook, lets, may_share, readers
+from storage.people import People
 from storage.values import instant, millis
 
 CHUNK = 50
@@ -46,10 +47,15 @@ class Reading:
     kind = Shown
 
     def __init__(
-        self, notebooks: Notebooks, entries: Entries, agreements: Agreements, blocks: Blocks
+        self,
+        notebooks: Notebooks,
+        entries: Entries,
+        agreements: Agreements,
+        blocks: Blocks,
+        people: People,
     ) -> None:
         self._notebooks, self._entries = notebooks, entries
-        self._agreements, self._blocks = agreements, blocks
+        self._agreements, self._blocks, self._people = agreements, blocks, people
 
     async def load(self, ref: str) -> Shown | None:
         entry = await self._entries.load(ref)
@@ -61,15 +67,16 @@ class Reading:
     async def readers(self, notebook: Notebook, entry: Entry) -> dict[str, Agreement]:
         under = await self._agreements.of(entry.person)
         others = {person for agreement in under for person in agreement.belongs_to}
-        blocked = {other for other in others if await self._blocks.between(entry.person, other)}
-        return readers(notebook, entry, under, blocked)
+        away = await apart(self._blocks, self._people, entry.person, others)
+        return readers(notebook, entry, under, away)
 
     async def under(self, agreement: Agreement, reader: str, most: int, skip: int) -> list[Shown]:
         """What the other lets them read; the newest first, after that many were passed over."""
         found: list[Shown] = []
         for part in agreement.others(reader):
             shared = may_share(agreement, part.person) and agreement.part(reader).agreed
-            if shared and not await self._blocks.between(reader, part.person):
+            away = await apart(self._blocks, self._people, reader, [part.person])
+            if shared and part.person not in away:
                 found += await self._let(agreement, reader, part.person, most + skip)
         return found[skip : skip + most]
 
@@ -246,12 +253,15 @@ class Received:
 
 
 class Inbound:
-    """Suggestions as their receivers meet them: not across a block."""
+    """Suggestions as their receivers meet them: not from somebody who is kept apart."""
 
     kind = Received
 
-    def __init__(self, suggestions: Suggestions, entries: Entries, blocks: Blocks) -> None:
-        self._suggestions, self._entries, self._blocks = suggestions, entries, blocks
+    def __init__(
+        self, suggestions: Suggestions, entries: Entries, blocks: Blocks, people: People
+    ) -> None:
+        self._suggestions, self._entries = suggestions, entries
+        self._blocks, self._people = blocks, people
 
     async def load(self, ref: str) -> Received | None:
         suggestion = await self._suggestions.load(ref)
@@ -261,11 +271,24 @@ class Inbound:
         return Received(suggestion, entry.person, not await self.heard(suggestion, entry))
 
     async def heard(self, suggestion: Suggestion, entry: Entry) -> bool:
-        """Whether there is no block between the two."""
-        return not await self._blocks.between(entry.person, suggestion.person)
+        """Whether nothing keeps the two apart."""
+        other = suggestion.person
+        return other not in await apart(self._blocks, self._people, entry.person, [other])
 
     def hold(self, ref: str, version: int) -> Write:
         return self._suggestions.hold(ref, version)
+
+
+async def apart(
+    blocks: Blocks, people: People, person: str, others: Iterable[str]
+) -> frozenset[str]:
+    """Those of them who are kept apart from somebody: by a block, whoever made it, or because one
+    of the two is under 18 and the other is not."""
+    blocked, known = await blocks.around(person), await people.many([person, *others])
+    me = known.get(person)
+    return blocked | {
+        ref for ref, other in known.items() if me and ref != person and other.adult != me.adult
+    }
 
 
 def _same(table: str, ref: str, version: int) -> Write:

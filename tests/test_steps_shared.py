@@ -11,6 +11,7 @@ from bot.core.cards import Call
 from bot.core.model import Via
 from cogs.steps import Company
 from storage.agreements import Kind
+from tests.offering import says_their_age
 from tests.room import Actor, Room, ref_of
 from tests.step_room import UNDER, begins, entries, pair, told, writes
 
@@ -129,6 +130,33 @@ async def test_a_block_looks_like_nothing_to_read(room: Room, who: str) -> None:
         await ana.presses("Let Bo read this")
         assert ana.sees("Bo can read this from now on.")
         assert [button.label for button in ana.seen[-1].buttons] == before
+
+
+@pytest.mark.parametrize("young", ["Ana", "Bo"])
+async def test_no_adult_reads_what_somebody_under_18_writes_nor_the_other_way(
+    room: Room, young: str
+) -> None:
+    ana, bo = await two(room)
+    ref = await opened(room, ana)
+    await ana.presses("Let Bo read this")
+    await looks(bo)
+    await bo.presses("Open 1")
+    await bo.presses("Suggest something")
+    await bo.fills("Ring me.")
+    await says_their_age(room, young, adult=False)
+    await bo.sends(f"suggesting.shared:{UNDER}")
+    assert bo.sees(NOTHING)
+    await bo.sends(f"suggesting.read:{ref}")
+    assert bo.sees(GONE)
+    await ana.sends(f"pages.entry:{ref}")
+    assert not ana.sees("Ring me.")
+    adult = bo if young == "Ana" else ana
+    await adult.types("/steps")
+    name = "Ana" if young == "Ana" else "Bo"
+    assert adult.can_press(f"What {name} lets me read")
+    kim = ana if young == "Ana" else bo
+    await kim.types("/steps")
+    assert not kim.can_press("lets me read")
 
 
 async def test_somebody_who_was_forgotten_is_read_no_more(room: Room) -> None:

@@ -54,14 +54,17 @@ class Company:
 
     async def of(self, person: str) -> list[Other]:
         """Those with whom they have a live agreement of two, the oldest first, but for whom they
-        keep away; whether they are kept away themselves makes no difference."""
+        keep away; whether they are kept away themselves makes no difference. Somebody under 18
+        works with no adult; the adult is not told why there is nothing to read."""
         found = [a for a in await self._agreements.of(person) if may_share(a, person)]
         away = await self._blocks.kept_from(person)
         partners = {a.ref: part.person for a in found for part in a.others(person) if part.agreed}
         partners = {ref: other for ref, other in partners.items() if other not in away}
-        known = await self._people.many(partners.values())
+        known = await self._people.many({*partners.values(), person})
+        me = known.pop(person, None)
         people = ((a, known.get(partners.get(a.ref, ""))) for a in found)
-        return [Other(a, other) for a, other in people if other][:MOST]
+        young = me is not None and not me.adult
+        return [Other(a, o) for a, o in people if o and not (young and o.adult)][:MOST]
 
     async def tagged(self, person: str, thing: str, tag: str) -> Other:
         """The one that a button names; refused when they work together no more."""
