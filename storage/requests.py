@@ -38,6 +38,7 @@ class Request:
     ref: str
     person: str
     asked: str
+    """"" once they are forgotten."""
     group: str
     kind: For
     at: datetime
@@ -52,16 +53,19 @@ class Request:
 
     @property
     def belongs_to(self) -> frozenset[str]:
-        return frozenset({self.asked})
+        return frozenset({self.asked} - {""})
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """The same for whoever asked. `state` is what they may know of it: one who keeps them away
-    has given no answer, and after they had, it is a no."""
+    """The same for whoever asked. `state` is what they may know of it: of one whom they keep away
+    it is a no."""
 
     request: Request
     state: State
+    apart: bool = False
+    """Whether nothing more may pass between the two: one keeps the other away, or whoever was
+    asked has left. To whoever asked it looks like silence, and they learn nothing new."""
 
     @property
     def ref(self) -> str:
@@ -83,7 +87,8 @@ class Requests:
         self._db, self._vault = db, vault
 
     async def load(self, ref: str) -> Request | None:
-        """None too when one of them keeps the other away, as if it had been taken back."""
+        """None too when one of them keeps the other away, or whoever was asked has left the
+        group, as if it had been taken back."""
         rows = await self._db.read(f"{ALL} WHERE ref = :ref AND NOT {APART}", ref=ref)
         return next((self._request(row) for row in rows), None)
 
@@ -175,13 +180,17 @@ class Requests:
         return Write("DELETE FROM requests WHERE ref = :ref", {"ref": request.ref}, expect=1)
 
     def leave(self, group: str, person: str) -> Unit:
+        """What they were asked waits on, and looks like silence."""
         who = {"person": person, "grp": group}
-        sql = "DELETE FROM requests WHERE grp = :grp AND (person = :person OR asked = :person)"
-        return (Write(sql, who),)
+        return (Write("DELETE FROM requests WHERE grp = :grp AND person = :person", who),)
 
     def forget(self, person: str) -> Unit:
+        """The same; nothing of them stays with it."""
         who = {"person": person}
-        return (Write("DELETE FROM requests WHERE person = :person OR asked = :person", who),)
+        return (
+            Write("DELETE FROM requests WHERE person = :person", who),
+            Write("UPDATE requests SET asked = NULL, answer = NULL WHERE asked = :person", who),
+        )
 
     def tidy(self, now: datetime) -> Unit:
         return (Write("DELETE FROM requests WHERE at <= :before", {"before": millis(now - AGAIN)}),)
@@ -195,7 +204,7 @@ class Requests:
         return [told for one in requests if (told := _told(one, one.person == person))]
 
     def _request(self, row: Row) -> Request:
-        ref, person, asked = row["ref"], row["person"], row["asked"]
+        ref, person, asked = row["ref"], row["person"], row["asked"] or ""
         body: dict[str, Any] = {}
         if row["body"] is not None:
             body = json.loads(self._vault.open(person, f"requests.body/{ref}", row["body"]))
@@ -218,14 +227,17 @@ class Requests:
 
     def _asking(self, row: Row) -> Asking:
         request = self._request(row)
-        hidden = row["apart"] and request.state in (State.COFFEE, State.MET)
-        return Asking(request, State.NO if hidden else request.state)
+        hidden = row["away"] and request.state in (State.COFFEE, State.MET)
+        return Asking(request, State.NO if hidden else request.state, bool(row["apart"]))
 
 
-APART = """EXISTS (SELECT 1 FROM blocks WHERE
-    (blocks.person = requests.person AND blocks.blocked = requests.asked)
-    OR (blocks.person = requests.asked AND blocks.blocked = requests.person))"""
-ALL = f"SELECT *, {APART} AS apart FROM requests"
+AWAY = """EXISTS (SELECT 1 FROM blocks
+    WHERE blocks.person = requests.person AND blocks.blocked = requests.asked)"""
+APART = f"""({AWAY} OR EXISTS (SELECT 1 FROM blocks
+    WHERE blocks.person = requests.asked AND blocks.blocked = requests.person)
+    OR NOT EXISTS (SELECT 1 FROM members
+    WHERE members.grp = requests.grp AND members.person = requests.asked))"""
+ALL = f"SELECT *, {APART} AS apart, {AWAY} AS away FROM requests"
 
 
 def _sealed(vault: Vault, request: Request) -> dict[str, bytes | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -54,21 +55,91 @@ async def test_a_block_looks_like_no_answer(room: Room, how: str) -> None:
     assert ana.sees("Cy: not this time")
 
 
-@pytest.mark.parametrize("who", ["Ana", "Bo"])
-async def test_a_block_after_the_question_is_no_answer_either(room: Room, who: str) -> None:
+async def test_whom_she_keeps_away_after_the_question_gets_nothing(room: Room) -> None:
     ana, bo = await house(room, "Ana", "Bo")
     await asks(room, ana, await offered(room, "Bo"))
     ref = await request_to(room, "Bo")
     await bo.sends(f"requests.talk:{ref}:By the lamp")
-    blocker, other = (ana, "Bo") if who == "Ana" else (bo, "Ana")
-    await blocker.sends(f"blocks.block:{other}")
+    await ana.sends("blocks.block:Bo")
     await ana.sends(f"sponsorship.introduce:{ref}:Here")
     assert ana.sees("not this time")
     assert not ana.sees("By the lamp")
-    for answer in ("see", "yes", "no", "talk", "ask_talk"):
-        await bo.sends(f"requests.{answer}:{ref}")
-        assert bo.sees("no longer in use")
+    await refused(bo, ref)
     assert await agreements(room, "Ana") == []
+
+
+GOING = {
+    "keeps her away": "blocks.block:Ana",
+    "has left": f"keeping.left:{HOME.ref}",
+    "is under 18": "people.set_adult:no",
+}
+
+
+@pytest.mark.parametrize("how", GOING)
+@pytest.mark.parametrize("talks", [True, False], ids=["talked first", "said nothing"])
+async def test_who_says_no_more_after_the_question_is_silence_and_tells_nothing(
+    room: Room, how: str, talks: bool
+) -> None:
+    """Beside Cy, who only says no more."""
+    ana, bo, cy = await house(room, "Ana", "Bo", "Cy")
+    refs: dict[str, str] = {}
+    for name, who, says in (("Bo", bo, "By the lamp"), ("Cy", cy, "")):
+        await asks(room, ana, await offered(room, name))
+        refs[name] = await request_to(room, name)
+        if talks:
+            await who.sends(f"requests.talk:{refs[name]}:{says}")
+    await room.passes()
+    await bo.sends(GOING[how])
+    cy.seen.clear()
+    mine: dict[str, list[str]] = {"Bo": [], "Cy": []}
+    for name, seen in mine.items():
+        for data in ("sponsorship.asked:{ref}", "sponsorship.introduce:{ref}:Here"):
+            await ana.sends(data.format(ref=refs[name]))
+            seen.append(re.sub(rf"\b{name}\b", "X", words(ana.seen[-1])))
+    assert mine["Bo"] == mine["Cy"]
+    assert not any("By the lamp" in words(card) for card in ana.seen)
+    bo.seen.clear()
+    await room.passes()
+    assert bo.seen == []
+    assert len(cy.seen) == talks
+    if how == "is under 18":  # who may still say no
+        await refused(bo, refs["Bo"], "see", "yes", "talk")
+    else:
+        await refused(bo, refs["Bo"])
+    ana.seen.clear()
+    room.now += 15 * DAY
+    await room.passes()
+    assert [("There is an answer" in words(card)) for card in ana.seen] == [True, True]
+    await ana.types("/sponsor")
+    assert ana.sees("Bo: not this time")
+    assert ana.sees("Cy: not this time")
+    assert await agreements(room, "Ana") == []
+
+
+async def test_whom_she_asked_and_who_is_forgotten_is_silence_without_a_name(room: Room) -> None:
+    ana, bo = await house(room, "Ana", "Bo")
+    await asks(room, ana, await offered(room, "Bo"))
+    ref = await request_to(room, "Bo")
+    await bo.sends(f"requests.talk:{ref}:By the lamp")
+    await room.passes()
+    await bo.sends("keeping.forgotten")
+    await ana.sends(f"sponsorship.introduce:{ref}:Here")
+    assert ana.sees("There is no answer yet.")
+    [row] = await room.storage.db.read("SELECT asked, answer FROM requests")
+    assert (row["asked"], row["answer"]) == (None, None)
+    room.now += 15 * DAY
+    await room.passes()
+    await ana.presses("Read it")
+    assert ana.sees("Not this time. It says nothing about you.")
+
+
+ANSWERS = ("see", "yes", "no", "talk", "ask_talk")
+
+
+async def refused(who: Actor, ref: str, *answers: str) -> None:
+    for answer in answers or ANSWERS:
+        await who.sends(f"requests.{answer}:{ref}")
+        assert who.sees("no longer in use")
 
 
 async def test_resting_full_gone_and_forgotten_cannot_be_told_apart(room: Room) -> None:
@@ -222,7 +293,9 @@ async def test_who_is_gone_leaves_nothing_open(room: Room, gone: str, how: str) 
         assert not who.sees("You sponsor")
     room.now += 20 * DAY
     await room.passes()
-    assert not ana.sees("There is an answer")
+    assert ana.sees("There is an answer") is (gone == "Bo")
+    room.now += 20 * DAY
+    await room.storage.tidy(room.now)
     assert await room.storage.db.read("SELECT * FROM requests") == []
 
 

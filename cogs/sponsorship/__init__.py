@@ -14,7 +14,7 @@ from bot.core.rooms import Post
 from bot.core.text import Name, Plain, Text
 from cogs.sponsorship import cards
 from cogs.sponsorship.answering import RequestsCog
-from cogs.sponsorship.asking import Waiting, lapsed
+from cogs.sponsorship.asking import Waiting, alike, lapsed
 from cogs.sponsorship.fields import ANY, After, Kind, MeantFor, Reached, Time, Tongue, Words
 from cogs.sponsorship.offering import OffersCog
 from cogs.sponsorship.overview import Overview
@@ -152,14 +152,18 @@ class SponsorshipCog(Cog):
 
     @action("Introduce us", who=Who.THEIRS)
     async def introduce(self, ctx: Context, asking: Asking, reached: Reached = "") -> Answer:
-        """The second of two who want it; only now each is told how to reach the other."""
+        """The second of two who want it; only now each is told how to reach the other. Where
+        something keeps them apart meanwhile, neither is told anything, and it looks like silence."""
         if asking.state is not State.COFFEE:
             return await self._asked(ctx, asking)
-        request = asking.request
-        request = replace(request, state=State.MET, reached=reached or request.reached)
+        found = await self._people.many([asking.request.asked])
+        found = {} if asking.apart else {r: o for r, o in found.items() if alike(o, ctx.person)}
+        request = replace(asking.request, state=State.MET)
+        request = replace(request, reached=reached or request.reached)
+        if not found:
+            request = replace(request, answer="")
         ctx.work.write(self._requests.change(request))
         ctx.work.write(self._waiting.longer(request, ctx.person, ctx.now))
-        found = await self._people.many([request.asked])
         for other in found.values():
             card = cards.note(other, True, Call("requests.see", (request.ref,)))
             ctx.work.do(Post(other, card), about=(request.ref, ctx.person.ref))
@@ -262,9 +266,9 @@ class SponsorshipCog(Cog):
     async def _asked(self, ctx: Context, asking: Asking) -> Card:
         request = asking.request
         path, people = await self._paths.of(request.group), await self._people.many([request.asked])
-        if request.asked not in people:
-            raise UserError(GONE)
-        return await self._overview.asked(ctx, path, asking, people[request.asked])
+        if other := people.get(request.asked):
+            return await self._overview.asked(ctx, path, asking, other)
+        return self._overview.nameless(ctx, asking)
 
 
 def _some(chosen: str) -> str:

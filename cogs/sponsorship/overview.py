@@ -87,6 +87,15 @@ class Overview:
         said = ctx.t("You asked {name}. There is no answer yet.", name=name)
         return Card(said, buttons=(take_back, back), replaces=True)
 
+    def nameless(self, ctx: Context, asking: Asking) -> Card:
+        """The same where whoever was asked is known no more."""
+        if asking.state is State.NO:
+            said = ctx.t("Not this time. It says nothing about you.")
+            return Card(said, buttons=(cards.back(ctx),), replaces=True)
+        take_back = Button(ctx.label("Take it back"), Call("sponsorship.take_back", (asking.ref,)))
+        said = ctx.t("There is no answer yet.")
+        return Card(said, buttons=(take_back, cards.back(ctx)), replaces=True)
+
     async def _begun(self, ctx: Context, path: Path, request: Request, other: Person) -> Card:
         becomes = BECOMES[request.kind]
         agreed = [
