@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -121,15 +122,57 @@ async def test_with_fewer_than_two_nothing_is_kept_and_other_ways_are_named(room
     assert await left(room) == NONE
 
 
-@pytest.mark.parametrize("who", ["Ana", "Bo"])
-async def test_whom_either_keeps_away_is_not_among_them(room: Room, who: str) -> None:
-    bo, _, _ = await serving(room, "Bo", "Cy", "Di")
+async def test_before_anything_is_written_it_is_said_that_there_are_not_two(room: Room) -> None:
+    await serving(room, "Bo")
     ana = await ana_of(room)
-    bo.here = bo.own
-    await (ana.types("/block Bo") if who == "Ana" else bo.types("/block Ana"))
+    await ana.types("/report")
+    assert ana.sees("There are not two trusted servants here")
+    assert not ana.sees("Nothing was kept")
+    assert not ana.can_press("Write something down")
+    assert ana.can_press("Someone to talk to now")
+
+
+@pytest.mark.parametrize(("contact", "named"), [("Bo or Cy", False), ("the host", True)])
+async def test_nobody_is_sent_to_whom_they_just_ticked(
+    room: Room, contact: str, named: bool
+) -> None:
+    await serving(room, "Bo", "Cy")
+    groups = room.storage.groups
+    settings = await groups.settings(HOME.ref)
+    assert settings
+    await room.storage.units.commit((groups.change(replace(settings, contact=contact)),))
+    ana = await ana_of(room)
+    await ana.types(f"/report {WHAT}")
+    await ana.presses("Bo")
+    await ana.presses("Go on")
+    assert ana.sees("There are not two trusted servants here")
+    assert ana.sees(contact) is named
+
+
+async def test_whom_she_keeps_away_is_not_among_them(room: Room) -> None:
+    await serving(room, "Bo", "Cy", "Di")
+    ana = await ana_of(room)
+    await ana.types("/block Bo")
     await ana.types(f"/report {WHAT}")
     assert not ana.can_press("Bo")
     assert ana.can_press("Cy")
+
+
+async def test_who_keeps_her_away_hears_nothing_and_she_cannot_tell(room: Room) -> None:
+    bo, cy, _ = await serving(room, "Bo", "Cy", "Di")
+    ana = await ana_of(room)
+    bo.here = bo.own
+    await bo.types("/block Ana")
+    bo.seen.clear()
+    await sends(ana, "Bo", "Cy")
+    assert ana.sees("Sent to Bo, Cy")
+    assert bo.seen == []
+    await bo.types("/report")
+    assert not bo.can_press("To read")
+    await cy.presses("Read it")
+    await cy.presses("Say that I have read it")
+    await ana.presses("How it stands")
+    assert ana.sees("1 of the two")
 
 
 async def test_who_serves_reports_to_others(room: Room) -> None:

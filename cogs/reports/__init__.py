@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Annotated, Protocol
+from typing import Protocol
 
 from bot.core.actions import Cog, Want, action, command
-from bot.core.cards import Answer, Button, Call, Card, Field, Tone
+from bot.core.cards import Answer, Button, Call, Card, Tone
 from bot.core.decide import Who
 from bot.core.errors import UserError
 from bot.core.model import Context, Person
@@ -16,7 +17,8 @@ from bot.core.rooms import Remove, Replace
 from bot.core.text import key, t
 from bot.core.work import Lane
 from cogs.reports import words
-from cogs.reports.hearing import LONGEST, HearingCog
+from cogs.reports.fields import Nth, What, Words
+from cogs.reports.hearing import HearingCog
 from storage.blocks import Blocks
 from storage.groups import Groups
 from storage.people import People
@@ -33,28 +35,6 @@ FIGURES = 8
 WEEK = timedelta(days=7)
 DONE = key("That was sent, or thrown away. /report shows what there is.")
 CHANGED = key("Who serves has changed meanwhile. Please choose again; nothing was sent.")
-
-What = Annotated[
-    str,
-    Field(
-        "What happened?",
-        hint="Two whom you choose read it. Left empty, you see what there is.",
-        long=True,
-        private=True,
-        longest=LONGEST,
-    ),
-]
-Words = Annotated[
-    str,
-    Field(
-        "What happened?",
-        hint="Two whom you choose read it, and nobody else. Nothing is sent before you say so.",
-        long=True,
-        private=True,
-        longest=LONGEST,
-    ),
-]
-Nth = Annotated[int, Field("Which one?", least=0, most=99)]
 
 
 class Stored(Protocol):
@@ -106,7 +86,8 @@ class ReportsCog(Cog):
         free = [n for n in range(len(report.servants)) if n not in report.concerned]
         if len(free) < TWO:
             ctx.work.write(self._reports.delete(report))
-            return replace(await self._too_few(ctx), replaces=True)
+            few = await self._too_few(ctx, report.group, await self._ticked(report), thrown=True)
+            return replace(few, replaces=True)
         return replace(await self._which_two(ctx, report), replaces=True)
 
     @action("This one", who=Who.THEIRS)
@@ -151,6 +132,8 @@ class ReportsCog(Cog):
         )
         ctx.work.write(self._reports.change(sent))
         for person in two:
+            if ctx.person.ref in await self._blocks.kept_from(person.ref):
+                continue  # who keeps them away hears nothing of them, and it looks like no answer
             ref, name = secrets.token_urlsafe(9), ctx.person.name if report.named else ""
             copy = Copy(ref, report.ref, person.ref, report.words, name)
             ctx.work.write(self._reports.hand(copy))
@@ -199,7 +182,7 @@ class ReportsCog(Cog):
             )
         found = await self._eligible(ctx, ctx.group.ref)
         if len(found) < TWO:
-            return await self._too_few(ctx)
+            return await self._too_few(ctx, ctx.group.ref, thrown=True)
         report = Report(
             secrets.token_urlsafe(9),
             ctx.person.ref,
@@ -212,11 +195,12 @@ class ReportsCog(Cog):
         return await self._who_is_concerned(ctx, report)
 
     async def _eligible(self, ctx: Context, group: str) -> list[str]:
-        """Trusted servants, but not those whom either keeps away; in the order of their service."""
+        """Trusted servants, but not those whom they keep away; in the order of their service.
+        Who keeps them away is among them, or the list would tell it."""
         held = await self._roles.of(group, ctx.now)
         me = ctx.person.ref
-        refs = [ref for ref in dict.fromkeys(role.person for role in held) if ref != me]
-        return [ref for ref in refs if not await self._blocks.between(me, ref)]
+        not_these = {me} | await self._blocks.kept_from(me)
+        return [ref for ref in dict.fromkeys(role.person for role in held) if ref not in not_these]
 
     async def _named(self, report: Report) -> list[str]:
         """How those are called who can be chosen; who is gone has no name."""
@@ -262,14 +246,24 @@ class ReportsCog(Cog):
         )
         return words.preview(ctx, report, two, buttons)
 
-    async def _too_few(self, ctx: Context) -> Card:
-        settings = await self._groups.settings(ctx.group.ref) if ctx.group else None
-        return words.too_few(ctx, settings.contact if settings else "", self._contact)
+    async def _too_few(
+        self, ctx: Context, group: str, ticked: Sequence[str] = (), *, thrown: bool = False
+    ) -> Card:
+        """Whom the group names to turn to is left out when one of the ticked is among them."""
+        settings = await self._groups.settings(group)
+        contact = settings.contact if settings else ""
+        if any(name.casefold() in contact.casefold() for name in ticked):
+            contact = ""
+        return words.too_few(ctx, contact, self._contact, thrown)
+
+    async def _ticked(self, report: Report) -> list[str]:
+        names = enumerate(await self._named(report))
+        return [name for n, name in names if name and n in report.concerned]
 
     async def _list(self, ctx: Context) -> Card:
+        assert ctx.group
         sent, mine = await self._reports.of(ctx.person.ref), await self._copies.to(ctx.person.ref)
-        buttons = [self.write.button(ctx.label("Write something down"))]
-        buttons += [
+        buttons = [
             Button(ctx.label("To read: {n}", n=n), Call(READ, (copy.ref,)))
             for n, copy in enumerate(mine, 1)
         ]
@@ -277,7 +271,11 @@ class ReportsCog(Cog):
             self.mine.button(ctx.label("Receipt {number}", number=one.receipt), one.ref)
             for one in sent
         ]
-        return words.listed(ctx, tuple(buttons))
+        if len(await self._eligible(ctx, ctx.group.ref)) < TWO:
+            few = await self._too_few(ctx, ctx.group.ref)
+            return replace(few, buttons=(*buttons, *few.buttons))
+        write = self.write.button(ctx.label("Write something down"))
+        return words.listed(ctx, (write, *buttons))
 
     async def _taken_back(self, ctx: Context, report: Report) -> None:
         copies = await self._reports.copies(report.ref)

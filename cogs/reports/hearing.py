@@ -3,33 +3,21 @@
 from __future__ import annotations
 
 import secrets
-from typing import Annotated
 
 from bot.core.actions import Cog, action
-from bot.core.cards import Answer, Button, Call, Card, Field
+from bot.core.cards import Answer, Button, Call, Card
 from bot.core.decide import Who
 from bot.core.errors import UserError
 from bot.core.model import Context
 from bot.core.rooms import Replace
 from bot.core.text import key
 from cogs.reports import words
+from cogs.reports.fields import Reply
 from storage.people import People
 from storage.reports import Copy, Reports, State
 
-LONGEST = 3000
 STANDS = "reports.mine"
 GONE = key("It was taken back, or its time is over.")
-
-Reply = Annotated[
-    str,
-    Field(
-        "Your answer",
-        hint="Whoever wrote to the two of you reads it, with your name.",
-        long=True,
-        private=True,
-        longest=LONGEST,
-    ),
-]
 
 
 class HearingCog(Cog):

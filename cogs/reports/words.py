@@ -45,7 +45,8 @@ def preview(
 def sent(ctx: Context, two: Sequence[Person], receipt: str, buttons: tuple[Button, ...]) -> Card:
     said = ctx.t(
         "Sent to {who}, and to nobody else. Your receipt is {receipt}. It is kept for 30 days, or"
-        " until both have closed it. /report shows how it stands, and takes it back.",
+        " until both have closed it. /report shows how it stands. If it stays unread, you can take"
+        " it back and choose others.",
         who=_both(two),
         receipt=Strong(_spaced(receipt)),
     )
@@ -92,11 +93,12 @@ def listed(ctx: Context, buttons: tuple[Button, ...]) -> Card:
     return Card(said, ctx.label("When something is wrong"), buttons=buttons)
 
 
-def too_few(ctx: Context, group: str, host: str) -> Card:
-    """Without two who can read it nothing is kept; there are other ways."""
-    said = ctx.t(
-        "There are not two trusted servants here who could read it. Nothing was kept of it."
-    )
+def too_few(ctx: Context, group: str, host: str, thrown: bool) -> Card:
+    """Without two who can read it nothing is kept; there are other ways. `thrown` when something
+    had been written down."""
+    said = ctx.t("There are not two trusted servants here who could read it.")
+    if thrown:
+        said += (Plain(" "), *ctx.t("Nothing was kept of it."))
     for contact in dict.fromkeys(filter(None, (group, host))):
         said += (Plain("\n"), *ctx.t("You can turn to: {contact}", contact=contact))
     said += (Plain("\n"),)

@@ -153,7 +153,7 @@ class SponsorshipCog(Cog):
     @action("Introduce us", who=Who.THEIRS)
     async def introduce(self, ctx: Context, asking: Asking, reached: Reached = "") -> Answer:
         """The second of two who want it; only now each is told how to reach the other. Where
-        something keeps them apart meanwhile, neither is told anything, and it looks like silence."""
+        something keeps them apart meanwhile, neither is told anything: it looks like silence."""
         if asking.state is not State.COFFEE:
             return await self._asked(ctx, asking)
         found = await self._people.many([asking.request.asked])
