@@ -107,7 +107,7 @@ def asked(form: Form) -> str:
 def check(room: Room, *people: Actor) -> None:
     """Nothing that they saw is English, and its days are written as Spanish writes them."""
     cards = [*room.posted, *(card for person in people for card in person.seen)]
-    assert cards
+    assert cards or any(person.form for person in people)
     for card in cards:
         assert card.locale == "es", words(card)
         assert not english_in(shown(room, card)), words(card)
@@ -250,23 +250,29 @@ async def test_every_command_and_every_button_of_it_is_spanish(room: Room, ear: 
         await ana.types(line)
     await ana.presses("Guardar una fecha")
     await ana.fills("El tabaco", "days", "2024-02-29")
+    offered: dict[str, Call] = {}
     for command in room.app.commands:
         await ana.types(f"/{command.spec.name}")
-        check(room, ana)
-        ana.form = None
+        taken_in(room, ana, offered)
     pressed: set[str] = set()
-    while call := next((c for c in offered(ana) if c.action not in pressed), None):
-        pressed.add(call.action)
-        await ana.sends(str(call))
-        check(room, ana)
-        ana.form = None
+    while left := sorted(offered.keys() - pressed, key=lambda name: (name in LAST, name)):
+        pressed.add(left[0])
+        await ana.sends(str(offered[left[0]]))
+        taken_in(room, ana, offered)
     assert len(pressed) > 40
     assert not ear.unheard
 
 
-def offered(person: Actor) -> list[Call]:
-    calls = [button.call for card in person.seen for button in card.buttons]
-    return sorted(calls, key=lambda call: call.action in LAST)
+def taken_in(room: Room, person: Actor, offered: dict[str, Call]) -> None:
+    """What came is looked at once; what it offers first under a name is what is pressed."""
+    if room.posted or person.seen or person.form:
+        check(room, person)
+    for card in person.seen:
+        for button in card.buttons:
+            offered.setdefault(button.call.action, button.call)
+    room.posted.clear()
+    person.seen.clear()
+    person.form = None
 
 
 async def test_the_web_room_is_spanish(storage: Storage, ear: Ear) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -46,8 +47,9 @@ class Book(Catalog):
         return iter([head, *messages])
 
 
+@cache
 def sentences() -> Catalog:
-    """Every sentence that the code can say, with where it says it."""
+    """Every sentence that the code can say, with where it says it; the code is read once."""
     found = Catalog(project="homegroup", charset="utf-8")
     for path, line, message in (*_in_code(), *_in_templates(), *_in_data()):
         found.add(message, locations=[(path, line)])
