@@ -130,7 +130,8 @@ class Two:
         clocks, today = self._zones[side.zone], self._zones[side.zone].day(at)
         for day in (today, today - DAY):
             due = clocks.first(day, side.terms[1])
-            if due and due <= at <= due + LATE and self._is_asked(side, day):
+            # what was changed at its very hour comes a moment later: just too late is too late
+            if due and due <= at < due + LATE and self._is_asked(side, day):
                 return day
         return None
 
