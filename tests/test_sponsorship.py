@@ -167,7 +167,7 @@ async def test_the_one_who_looks_chooses_the_language_and_for_whom(room: Room) -
     await offered(room, "Cy", languages=("en",), meant="women", wish="Who works at night")
     await offered(room, "Di", languages=("en",), meant="men")
     await ana.sends("sponsorship.look:sponsor")
-    await ana.presses("Look for somebody else")
+    await ana.presses("Say whom I look for")
     await ana.fills("en", "women")
     assert ana.sees("Cy has room.")
     assert ana.sees("Women. Who works at night")

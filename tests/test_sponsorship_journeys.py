@@ -45,6 +45,9 @@ async def test_a_sponsor_is_found_asked_and_says_yes(room: Room) -> None:
     assert not any(part.terms.days for part in made.parts)
     await bo.presses("You and Ana")
     assert bo.sees("Ana")
+    assert bo.can_press("What Ana lets me read")
+    await bo.presses("Back to the overview")
+    assert bo.sees("Whom you sponsor")
     await ana.types("/sponsor")
     assert ana.sees("Your sponsors Bo")
     await bo.types("/sponsor")
@@ -66,6 +69,7 @@ async def test_talking_first_introduces_only_when_both_want_it(room: Room) -> No
     await bo.types("/sponsor")
     await bo.presses("Answer Ana")
     assert not bo.sees("How to reach")
+    assert bo.sees("You would like to talk first. Ana has not answered to that yet.")
     await room.passes()
     await opens_note(ana)
     assert ana.sees("Bo would like to talk first.")
@@ -76,6 +80,7 @@ async def test_talking_first_introduces_only_when_both_want_it(room: Room) -> No
     await room.passes()
     await opens_note(bo)
     assert bo.sees("Under the clock")
+    assert bo.sees("Both of you are still free.")
     assert await agreements(room, "Ana") == []
     await bo.presses("Yes")
     assert len(await agreements(room, "Ana")) == 1

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from storage.agreements import Kind
+from storage.agreements import Agreement, Kind
 from storage.offers import For
-from storage.parts import Role
+from storage.parts import Part, Role
 from storage.requests import State
 from tests.offering import agreements, asks, found, house, offered, request_to
 from tests.room import HOME, Actor, Room, ref_of, words
@@ -319,6 +320,21 @@ async def test_wise_friends_are_equals_and_two_or_three(room: Room) -> None:
     for who, other in ((ana, "Bo"), (bo, "Ana")):
         await who.types("/sponsor")
         assert who.sees(f"Your wise friends {other}")
+
+
+async def test_a_circle_is_not_shown_as_if_it_were_one_person(room: Room) -> None:
+    ana, _, _ = await house(room, "Ana", "Bo", "Cy")
+    parts = tuple(Part(ref_of(name), agreed=True) for name in ("Ana", "Bo", "Cy"))
+    circle = Agreement("circle-12345", Kind.CIRCLE, parts, room.now, room.now + 30 * DAY, HOME.ref)
+    await room.storage.units.commit(room.storage.agreements.add(circle))
+    await ana.types("/sponsor")
+    assert not ana.can_press("You and")
+    groups = room.storage.groups
+    settings = await groups.settings(HOME.ref)
+    assert settings
+    await room.storage.units.commit((groups.change(replace(settings, profile="general")),))
+    await ana.types("/sponsor")
+    assert ana.can_press("You and Bo, Cy")
 
 
 async def test_a_mentor_is_called_so_wherever_they_are_named(room: Room) -> None:

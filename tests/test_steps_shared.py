@@ -132,6 +132,18 @@ async def test_a_block_looks_like_nothing_to_read(room: Room, who: str) -> None:
         assert [button.label for button in ana.seen[-1].buttons] == before
 
 
+async def test_before_she_writes_she_sees_who_reads_it(room: Room) -> None:
+    ana, _ = await two(room)
+    await ana.presses("Question 1")
+    assert not ana.sees("You let these read")
+    await ana.types("/steps")
+    for label in ("Twelve steps", "Who may read it", "Let Bo read all of it", "Back"):
+        await ana.presses(label)
+    for label in ("1. Saying how it is", "Question 1"):
+        await ana.presses(label)
+    assert ana.sees("You let these read what you write here: Bo.")
+
+
 @pytest.mark.parametrize("young", ["Ana", "Bo"])
 async def test_no_adult_reads_what_somebody_under_18_writes_nor_the_other_way(
     room: Room, young: str

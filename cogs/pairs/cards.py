@@ -209,5 +209,18 @@ def _buttons(ctx: Context, company: Company) -> tuple[Button, ...]:
             buttons.append(way(ctx.label("Hear of them again"), "rests.unmute"))
         else:
             buttons.append(way(ctx.label("Hear nothing of them"), "rests.mute"))
+    buttons += _elsewhere(ctx, company)
     end = ctx.label("Leave it") if len(company.others) > 1 else ctx.label("End it")
     return (*buttons, way(end, "pairs.end"), back(ctx))
+
+
+def _elsewhere(ctx: Context, company: Company) -> list[Button]:
+    """What else two have with each other: a notebook, and where they found each other."""
+    agreement, ways = company.agreement, list[Button]()
+    if company.others and not words.is_circle(agreement):
+        name = company.people[company.others[0].person].name
+        reads = Call("suggesting.shared", (agreement.ref,))
+        ways.append(Button(ctx.label("What {name} lets me read", name=name), reads))
+    if agreement.kind is Kind.SPONSOR and ctx.group and ctx.actor.member:
+        ways.append(Button(ctx.label("Back to the overview"), Call("sponsorship.sponsor")))
+    return ways

@@ -86,7 +86,7 @@ class SponsorshipCog(Cog):
         if left:
             return self._one(ctx, path, left, (kind, language, meant))
         said = self._paths.young(ctx, path)
-        buttons = [self.narrow.button(ctx.label("Look for somebody else"), kind)]
+        buttons = [self.narrow.button(ctx.label("Say whom I look for"), kind)]
         if suits:
             said += ctx.t("That was everybody for today. Tomorrow they come in another order.")
             start = ctx.label("Begin again")
@@ -236,7 +236,7 @@ class SponsorshipCog(Cog):
         if others:
             after = self._turn(ctx, offer.ref)
             buttons.append(self.look.button(ctx.label("Another"), *seen, after))
-        buttons.append(self.narrow.button(ctx.label("Look for somebody else"), seen[0]))
+        buttons.append(self.narrow.button(ctx.label("Say whom I look for"), seen[0]))
         said = ctx.t("{name} has room.", name=Name(one.person.name))
         facts = cards.shown(ctx, path, one)
         title = ctx.label(path.of(offer.kind).title)

@@ -31,9 +31,9 @@ def back(ctx: Context) -> Button:
     return Button(ctx.label("Back to the overview"), BACK)
 
 
-def agreement(ctx: Context, ref: str, other: Person) -> Button:
-    """To what two have agreed on: its terms, its end."""
-    label = ctx.label("You and {name}", name=other.name)
+def agreement(ctx: Context, ref: str, *others: Person) -> Button:
+    """To what they have agreed on: its terms, its end."""
+    label = ctx.label("You and {name}", name=", ".join(other.name for other in others))
     return Button(label, Call("pairs.agreement", (ref,)))
 
 
@@ -119,7 +119,15 @@ def request(ctx: Context, path: Path, one: Request, asker: Person) -> Card:
     facts: list[tuple[str, Text]] = []
     if one.temporary:
         facts.append((ctx.label("For how long"), ctx.t("90 days, then you both decide")))
+    name = Name(asker.name)
+    if one.state is State.COFFEE:
+        waits = ctx.t(
+            "You would like to talk first. {name} has not answered to that yet.", name=name
+        )
+        said += (Plain("\n\n"), *waits)
     if one.state is State.MET:
+        met = ctx.t("You and {name} are introduced. Both of you are still free.", name=name)
+        said += (Plain("\n\n"), *met)
         facts.append(reach(ctx, asker, one.reached))
     return Card(said, facts=tuple(facts), replaces=True)
 

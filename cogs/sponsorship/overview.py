@@ -55,7 +55,7 @@ class Overview:
         )
         buttons = (
             *_answers(ctx, waits, people),
-            *_ways(ctx, by, bound, people),
+            *_ways(ctx, path, by, bound, people),
             *(_look(ctx, words.look, kind) for kind, words in path.words.items()),
             *_offers(ctx, path, mine),
         )
@@ -144,20 +144,13 @@ def _bound(
     me, facts = ctx.person.ref, []
     for kind, words in path.words.items():
         becomes = BECOMES[kind]
-        if kind is For.PAIR:
-            continue
         here = [one for one in bound if one.kind is becomes.kind]
         theirs = [one for one in here if _is(one, me, becomes.role)]
         ours = [one for one in here if one not in theirs and _has(one, me, becomes.role)]
         if becomes.role is becomes.other:
             ours, theirs = theirs, []
         for label, listed in ((words.mine, ours), (words.theirs, theirs)):
-            others = [
-                people[part.person]
-                for one in listed
-                for part in one.others(me)
-                if part.agreed and part.person in people
-            ]
+            others = [other for one in listed for other in _others(one, me, people)]
             if others:
                 facts.append((ctx.label(label), cards.names(others)))
     return facts
@@ -194,9 +187,14 @@ def _answers(ctx: Context, waits: Sequence[Request], people: Mapping[str, Person
 
 
 def _ways(
-    ctx: Context, by: Sequence[Asking], bound: Sequence[Agreement], people: Mapping[str, Person]
+    ctx: Context,
+    path: Path,
+    by: Sequence[Asking],
+    bound: Sequence[Agreement],
+    people: Mapping[str, Person],
 ) -> list[Button]:
-    """To what was asked and is open, and to each agreement."""
+    """To what was asked and is open, and to each agreement of a kind there is on this path."""
+    kinds = {BECOMES[kind].kind for kind in path.words}
     asked = [
         Button(
             ctx.label("You asked {name}", name=people[one.request.asked].name),
@@ -206,12 +204,16 @@ def _ways(
         if one.state in PENDING and one.request.asked in people
     ]
     agreed = [
-        cards.agreement(ctx, one.ref, people[part.person])
+        cards.agreement(ctx, one.ref, *others)
         for one in bound
-        for part in one.others(ctx.person.ref)[:1]
-        if part.person in people
+        if one.kind in kinds and (others := _others(one, ctx.person.ref, people))
     ]
     return [*asked[:SHOWN], *agreed[: SHOWN + 2]]
+
+
+def _others(agreement: Agreement, person: str, people: Mapping[str, Person]) -> list[Person]:
+    others = (part.person for part in agreement.others(person) if part.agreed)
+    return [people[ref] for ref in others if ref in people]
 
 
 def _look(ctx: Context, label: str, kind: For) -> Button:

@@ -14,7 +14,7 @@ from bot.core.decide import Who
 from bot.core.errors import UserError
 from bot.core.fit import size
 from bot.core.model import Context
-from bot.core.text import Day, Plain, Strong, Text
+from bot.core.text import Day, Plain, Strong, Text, plain
 from cogs.steps import letting, words
 from cogs.steps.company import Company
 from cogs.steps.desk import PURPOSE
@@ -46,6 +46,8 @@ class PagesCog(Cog):
         found = await self._written(ctx, notebook, told, question)
         shown = found[(page - 1) * SHOWN : page * SHOWN]
         said: Text = (Strong(asked),)
+        readers = await self._readers(ctx, notebook)
+        said += (Plain("\n"), *readers) if readers else ()
         if shown:
             said += (Plain("\n\n"), *words.dated(shown))
         args = (notebook.ref, step, question)
@@ -61,6 +63,7 @@ class PagesCog(Cog):
         card = Card(said, words.called(ctx, told), buttons=buttons, replaces=True)
         data = {
             "question": asked,
+            "readers": plain(readers),
             "write": Call(self.write.id, args),
             "longest": words.LONGEST,
             "today": any(entry.day == ctx.today for entry in found),
@@ -167,6 +170,14 @@ class PagesCog(Cog):
         earlier = self.days.button(ctx.label("Earlier days"), notebook.ref, step)
         buttons += (earlier, self._to_step(ctx, notebook, told))
         return Card(said, words.called(ctx, told), buttons=buttons, replaces=True)
+
+    async def _readers(self, ctx: Context, notebook: Notebook) -> Text:
+        """Who reads whatever is written from here on; nothing where that is nobody."""
+        others = await self._company.of(ctx.person.ref)
+        names = ", ".join(one.name for one in others if one.agreement.ref in notebook.lets)
+        if not names:
+            return ()
+        return ctx.t("You let these read what you write here: {names}.", names=Strong(names))
 
     async def _written(
         self, ctx: Context, notebook: Notebook, step: Step, question: str

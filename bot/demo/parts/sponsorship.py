@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from bot.core.cards import Call
 from bot.core.work import Unit
-from bot.demo.village import Part, Village, ref
+from bot.demo.village import Part, Village, before, ref
+from cogs.pairs.plans import Plans
 from cogs.sponsorship import Waiting
 from storage.agreements import Agreement, Kind
 from storage.offers import For, Offer
@@ -99,7 +100,11 @@ def _paired(village: Village) -> Unit:
     )
     named, review = ref("sponsors", sponsor, sponsee), since + 2 * MONTH
     made = Agreement(named, Kind.SPONSOR, parts, since, review, village.group.ref)
-    return village.storage.agreements.add(made)
+    both = village.who(sponsor), village.who(sponsee)
+    people = {one.person.ref: one.person for one in both}
+    plans = Plans(village.storage.schedule, village.storage.agreements)
+    reviews = plans.all(made, people, before(village.opens))
+    return village.storage.agreements.add(made) + reviews
 
 
 def _asked(village: Village) -> Unit:
