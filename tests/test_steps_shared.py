@@ -55,7 +55,7 @@ async def test_nothing_is_read_until_it_is_let_and_nothing_after_it_was_taken_ba
     await ana.presses("Let Bo read this")
     await looks(bo)
     assert bo.sees("What did it cost me last year")
-    await bo.presses("Open 1")
+    await bo.presses("Open 1: What did it cost me last year, i…")
     assert bo.sees("My savings.")
     await ana.presses("Take that back")
     await bo.sends(f"suggesting.read:{ref}")

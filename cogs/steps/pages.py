@@ -164,8 +164,8 @@ class PagesCog(Cog):
         heads = [words.asked(ctx, notebook, entry) for entry in found]
         said = words.dated(found, heads) or ctx.t("Nothing is written there yet.")
         buttons = tuple(
-            self.entry.button(ctx.label("Open {n}", n=n), entry.ref)
-            for n, entry in enumerate(found, 1)
+            self.entry.button(words.opens(ctx, n, head), entry.ref)
+            for n, (entry, head) in enumerate(zip(found, heads, strict=True), 1)
         )
         earlier = self.days.button(ctx.label("Earlier days"), notebook.ref, step)
         buttons += (earlier, self._to_step(ctx, notebook, told))

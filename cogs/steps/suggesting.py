@@ -55,7 +55,8 @@ class SuggestingCog(Cog):
         heads = [words.asked(ctx, one.notebook, one.entry) for one in shown]
         said = words.dated([one.entry for one in shown], heads)
         buttons = tuple(
-            self.read.button(ctx.label("Open {n}", n=n), one.ref) for n, one in enumerate(shown, 1)
+            self.read.button(words.opens(ctx, n, head), one.ref)
+            for n, (one, head) in enumerate(zip(shown, heads, strict=True), 1)
         )
         earlier = len(found) > SHOWN
         buttons += words.turning(ctx, self.shared.id, (agreement.ref,), page, earlier)

@@ -20,6 +20,8 @@ BRIEF = 1000
 PIECE = 1500
 """UTF-16 units of a text that one card shows, so that it fits with what stands around it."""
 SHORT = 90
+HEAD = 32
+"""Characters of a question on a button."""
 SHOWN = 6
 """On one card of a list."""
 STALE = key("That page is not there any more. /steps shows what is.")
@@ -128,6 +130,11 @@ def fits(entry: Entry, field: Field) -> Entry:
 def short(text: str, most: int = SHORT) -> str:
     line = " ".join(text.split())
     return line if len(line) <= most else f"{line[:most].rstrip()}…"
+
+
+def opens(ctx: Context, n: int, head: str) -> str:
+    """On the button of one in a list: which, and what it is about."""
+    return ctx.label("Open {n}: {what}", n=n, what=short(head, HEAD))
 
 
 def dated(entries: Sequence[Entry], heads: Sequence[str] = ()) -> Text:
