@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from bot.core.cards import Button, Call, Card, Tone
 from bot.core.text import Link, Moment, Name, Plain, Strong, Text
 from bot.demo import discord, telegram
-from bot.demo.parts import PARTS
+from bot.demo.parts import PARTS, sponsorship
+from bot.demo.people import PEOPLE
+from bot.demo.village import GROUP, Village
 from bot.platforms.discord import markdown
 from bot.platforms.telegram import message
 from bot.platforms.web.reader import Reader
@@ -77,3 +79,17 @@ def test_every_card_that_is_shown_is_an_action_of_ours(room: Room) -> None:
     shown = {call.action for part in PARTS for call in part.cards}
     assert shown <= room.app.actions.keys()
     assert len(shown) > 5
+
+
+async def test_both_of_who_sponsors_and_who_is_sponsored_are_asked_whether_it_goes_on(
+    room: Room,
+) -> None:
+    village = Village(room.storage, GROUP, PEOPLE, room.now)
+    for one in PEOPLE:
+        await room.storage.units.commit(room.storage.people.join(one.account, one.person))
+    unit = await sponsorship.PART.puts(village)
+    planned = [str(write.values.get("ref")) for write in unit if "INTO schedule" in write.sql]
+    for who in ("joel", "priya"):
+        assert any(
+            ref.startswith("review") and village.who(who).person.ref in ref for ref in planned
+        )

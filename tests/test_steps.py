@@ -112,7 +112,7 @@ async def test_a_daily_step_has_a_page_for_each_day_of_ones_own(room: Room) -> N
     assert ana.sees("What went well today?")
     assert ana.sees("The bread rose.")
     assert not ana.sees("A letter came.")
-    await ana.presses("Open 1")
+    await ana.presses("Open 1: What went well today?")
     assert ana.sees("The bread rose.")
 
 
