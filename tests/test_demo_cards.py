@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.core.cards import Button, Call, Card, Tone
 from bot.core.text import Link, Moment, Name, Plain, Strong, Text
+from bot.core.work import Write
 from bot.demo import discord, telegram
 from bot.demo.parts import PARTS, sponsorship
 from bot.demo.people import PEOPLE
@@ -88,7 +89,8 @@ async def test_both_of_who_sponsors_and_who_is_sponsored_are_asked_whether_it_go
     for one in PEOPLE:
         await room.storage.units.commit(room.storage.people.join(one.account, one.person))
     unit = await sponsorship.PART.puts(village)
-    planned = [str(write.values.get("ref")) for write in unit if "INTO schedule" in write.sql]
+    writes = [one for one in unit if isinstance(one, Write) and "INTO schedule" in one.sql]
+    planned = [str(write.values.get("ref")) for write in writes]
     for who in ("joel", "priya"):
         assert any(
             ref.startswith("review") and village.who(who).person.ref in ref for ref in planned

@@ -210,6 +210,7 @@ async def test_taken_back_nobody_reads_it(room: Room) -> None:
     call = next(str(b.call) for b in bo.seen[-1].buttons)
     await ana.presses("How it stands")
     await ana.presses("Take it back")
+    assert ana.can_press("Back to the overview")
     await room.passes()
     assert not bo.seen
     assert not cy.seen

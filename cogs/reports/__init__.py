@@ -147,7 +147,8 @@ class ReportsCog(Cog):
     async def drop(self, ctx: Context, report: Report) -> Answer:
         self._open(report)
         ctx.work.write(self._reports.delete(report))
-        return Card(ctx.t("All right. Nothing of it was kept."), replaces=True)
+        said = ctx.t("All right. Nothing of it was kept.")
+        return Card(said, buttons=(self._back(ctx),), replaces=True)
 
     @action("How it stands", who=Who.THEIRS)
     async def mine(self, ctx: Context, report: Report) -> Answer:
@@ -165,7 +166,7 @@ class ReportsCog(Cog):
         said = ctx.t(
             "Taken back. Neither of them can read it from here on. What was read was read."
         )
-        return Card(said, replaces=True)
+        return Card(said, buttons=(self._back(ctx),), replaces=True)
 
     async def take_back(self, ctx: Context) -> None:
         """The word to the two goes with whoever is forgotten, too."""
@@ -290,6 +291,9 @@ class ReportsCog(Cog):
             raise UserError(DONE)
         if which >= len(report.servants):
             raise UserError(CHANGED)
+
+    def _back(self, ctx: Context) -> Button:
+        return self.report.button(ctx.label("Back to the overview"))
 
     def _away(self, ctx: Context, report: Report) -> Button:
         return self.drop.button(ctx.label("Throw it away"), report.ref)
