@@ -6,10 +6,22 @@ from datetime import timedelta
 
 from bot.core.text import plain
 from cogs.pairs.calls import WAITS
-from tests.pair_room import agreement, anywhere, at, goes_to, heard, opens, pair, sends
-from tests.room import Actor, Room, ref_of
+from tests.pair_room import (
+    agree,
+    agreement,
+    anywhere,
+    at,
+    goes_to,
+    heard,
+    opens,
+    pair,
+    person,
+    sends,
+)
+from tests.room import Actor, Room, ref_of, words
 
 NOON, NIGHT = at("2026-03-01T12:00"), at("2026-03-01T23:00")
+MORNING = at("2026-03-02T07:00")
 LOST = "It is not delivered for now."
 ASKED = "Ana asks you to get in touch"
 
@@ -42,11 +54,13 @@ async def test_in_quiet_hours_it_waits_and_says_until_when(room: Room) -> None:
     ana, bo = await pair(room, "Ana", "Bo")
     room.now = NIGHT
     await calls(ana, room)
-    assert ana.sees("It is quiet time for Bo until 2026-03-02 07:00 UTC; I will tell them then.")
+    assert ana.sees("It is quiet time for Bo until 2026-03-02 07:00 UTC. I will try then")
     await goes_to(room, NIGHT, NIGHT + WAITS)
     assert (heard(bo), told(ana)) == ([], [])
-    await goes_to(room, at("2026-03-02T07:00"))
+    await goes_to(room, MORNING)
     assert heard(bo)[-1].startswith(f"{ASKED}, 2026-03-01 23:00 UTC")
+    await goes_to(room, MORNING + WAITS)
+    assert told(ana) == ["Delivered: Bo has your message now."]
 
 
 @anywhere
@@ -90,7 +104,7 @@ async def test_a_pause_a_mute_a_block_and_a_closed_door_look_the_same(room: Room
     for number, way in enumerate(ways):
         ana, bo = await pair(room, "Ana", "Bo")
         await way(bo, room)
-        room.now = at(f"2026-04-{number + 1:02}T23:00")
+        room.now = at(f"2026-03-{number + 2:02}T12:00")
         seen = len(ana.seen)
         await calls(ana, room)
         await goes_to(room, room.now, room.now + WAITS - timedelta(seconds=1))
@@ -104,6 +118,39 @@ async def test_a_pause_a_mute_a_block_and_a_closed_door_look_the_same(room: Room
     [story] = stories
     assert story[1].startswith(LOST)
     assert story[2].startswith("If a life is in danger, call first:")
+
+
+@anywhere
+async def test_at_night_nobody_hears_whether_the_other_pauses(room: Room) -> None:
+    stories = set()
+    for way in (None, _pauses, _mutes, _blocks, _is_not_to_be_written_to, _cannot_be_reached):
+        ana, bo = await pair(room, "Ana", "Bo")
+        if way:
+            await way(bo, room)
+        room.now = NIGHT
+        await calls(ana, room)
+        await goes_to(room, NIGHT, NIGHT + WAITS, MORNING - WAITS)
+        stories.add(words(ana.seen[-1]))
+        if way:
+            await goes_to(room, MORNING + WAITS)
+            assert told(ana)[0].startswith(LOST), "what was promised is told"
+        for name in ("Ana", "Bo"):
+            await room.storage.units.commit(room.storage.forget(ref_of(name)))
+        room.actors.clear()
+    [story] = stories
+    assert "It is quiet time for Bo" in story
+
+
+@anywhere
+async def test_what_comes_of_it_hours_later_waits_for_ones_own_morning(room: Room) -> None:
+    ana, bo = await person(room, "Ana", "America/Los_Angeles"), await person(room, "Bo")
+    await agree(ana, bo)
+    room.now = NIGHT
+    await calls(ana, room)
+    await goes_to(room, MORNING, MORNING + WAITS)
+    assert (ASKED in heard(bo)[-1], told(ana)) == (True, [])
+    await goes_to(room, at("2026-03-02T07:00", "America/Los_Angeles"))
+    assert told(ana) == ["Delivered: Bo has your message now."]
 
 
 @anywhere

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,19 +29,23 @@ PATIENCE = timedelta(hours=1)
 AGAIN = timedelta(minutes=2)
 """So soon after a call another says nothing new."""
 KIND = "call"
+LATER = "/later"
+"""Ends the name of the row that waits for the end of quiet hours."""
 
 Ref = Annotated[str, Field("Which agreement?")]
 Whom = Annotated[str, Field("Whom?")]
+Later = Annotated[bool, Field("Was it quiet for them?")]
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Of the others: who is written to now, who when their quiet hours end, and the names that
-    are tried, among which nobody sees who rests."""
+    """Of the others: who is written to now, and who when their quiet hours end; and what is said:
+    the names that are tried, and for whom it is quiet until when. Nobody sees there who rests."""
 
     now: Sequence[Person]
-    later: Sequence[tuple[Person, datetime]]
+    later: Sequence[Person]
     tried: Sequence[str]
+    quiet: Sequence[tuple[str, datetime]]
 
 
 class CallsCog(Cog):
@@ -66,21 +70,22 @@ class CallsCog(Cog):
             return Card(said, buttons=(words.talk(ctx),))
         who = f"{agreement.ref} {ctx.person.ref}"
         if await self._codes.tries(KIND, who, ctx.now):
-            said = ctx.t("I am on it. Whatever comes of it, you hear of it within a minute.")
+            said = ctx.t("I am on it. Whatever comes of it, you hear of it.")
             return Card(said, buttons=(words.talk(ctx),))
         ctx.work.write(self._codes.tried(KIND, who, ctx.now, 1, AGAIN))
         reach = await self._reach(ctx, company)
         for to in reach.now:
             self._send(ctx, company, to, Lane.NOW)
-        for to, _ in reach.later:
+        for to in reach.later:
             self._send(ctx, company, to, Lane.PINGS)
-        if reach.tried:
-            ctx.work.write(self._schedule.add(_check(ctx, agreement, reach)))
+        ctx.work.write(*(self._schedule.add(due) for due in _checks(ctx, agreement, reach)))
         return Card(_said(ctx, reach), buttons=(words.talk(ctx),))
 
-    @action("Not delivered for now", who=Who.CLOCK)
-    async def called(self, ctx: Context, agreement: Ref, whom: Whom) -> Answer:
-        """When nothing was delivered so far: never why."""
+    @action("Whether a call was delivered", who=Who.CLOCK)
+    async def called(
+        self, ctx: Context, agreement: Ref, whom: Whom, later: Later = False
+    ) -> Answer:
+        """When nothing was delivered so far: never why. Hours later it may be night for them."""
         person = (await self._people.many([ctx.place.id])).get(ctx.place.id)
         if person is None:
             return None
@@ -90,11 +95,11 @@ class CallsCog(Cog):
             " or another way; the numbers below are open."
         )
         card = Card(said, buttons=(words.talk(heard),), private=True, locale=person.language)
-        ctx.work.do(Post(person, card), lane=Lane.NOW)
+        ctx.work.do(Post(person, card), lane=_lane(person, later))
         lines = await self._lines(heard)
         shown = lines.card if isinstance(lines, Page) else lines
         if isinstance(shown, Card):
-            ctx.work.do(Post(person, shown), lane=Lane.NOW)
+            ctx.work.do(Post(person, shown), lane=_lane(person, later))
         return None
 
     async def notice(self, ctx: Context, event: Event) -> None:
@@ -103,34 +108,39 @@ class CallsCog(Cog):
         if not isinstance(event, Done) or f"/{self.call.id}/" not in event.key:
             return
         cause, _, number = event.key.rpartition(f"/{self.call.id}/")
-        due = await self._schedule.find(_ref(cause))
-        if due is None or not isinstance(due.to, Person):
-            return
-        whom = due.call.args[1].split(",")
-        people = await self._people.many(whom)
-        with suppress(ValueError, IndexError, KeyError):
-            other = people[whom[int(number)]]
-            heard = words.spoken(ctx, due.to)
-            said = heard.t("Delivered: {name} has your message now.", name=Name(other.name))
-            card = Card(said, private=True, locale=due.to.language, tone=Tone.GOOD)
-            ctx.work.write(self._schedule.end(due))
-            ctx.work.do(Post(due.to, card), lane=Lane.NOW, about=(other.ref,))
+        dues = [await self._schedule.find(_ref(cause, later)) for later in (False, True)]
+        waiting = [due for due in dues if due and isinstance(due.to, Person)]
+        for due in waiting:
+            whom = due.call.args[1].split(",")
+            with suppress(ValueError, IndexError, KeyError):
+                other = (await self._people.many(whom))[whom[int(number)]]
+                ctx.work.write(*(self._schedule.end(each) for each in waiting))
+                self._delivered(ctx, due, other)
+
+    def _delivered(self, ctx: Context, due: Due, other: Person) -> None:
+        assert isinstance(due.to, Person)
+        heard = words.spoken(ctx, due.to)
+        said = heard.t("Delivered: {name} has your message now.", name=Name(other.name))
+        card = Card(said, private=True, locale=due.to.language, tone=Tone.GOOD)
+        later = due.ref.endswith(LATER)
+        ctx.work.do(Post(due.to, card), lane=_lane(due.to, later), about=(other.ref,))
 
     async def _reach(self, ctx: Context, company: Company) -> Reach:
-        """A pause, a block and a mute look exactly as if somebody could not be reached."""
-        now, later, tried = [], [], []
+        """A pause, a block and a mute look exactly as if somebody could not be reached; in quiet
+        hours that is known at their end, as with whoever can."""
+        now, later = list[Person](), list[Person]()
+        tried, quiet = list[str](), list[tuple[str, datetime]]()
         listening = {person.ref for person in telling.listening(ctx, company)}
         for part in company.others:
             other = company.people[part.person]
-            hears = other.ref in listening and agreed(other)
-            if not hears or await self._people.reach(other.ref) is None:
-                tried.append(other.name)
-            elif not part.terms.calls and (end := quiet_until(other, ctx.now)):
-                later.append((other, end))
+            end = None if part.terms.calls else quiet_until(other, ctx.now)
+            if end:
+                quiet.append((other.name, end))
             else:
-                now.append(other)
                 tried.append(other.name)
-        return Reach(now, later, tried)
+            if other.ref in listening and agreed(other) and await self._people.reach(other.ref):
+                (later if end else now).append(other)
+        return Reach(now, later, tried, quiet)
 
     def _send(self, ctx: Context, company: Company, to: Person, lane: Lane) -> None:
         heard = words.spoken(ctx, to)
@@ -142,17 +152,33 @@ class CallsCog(Cog):
         telling.send(ctx, company, to, words.note(heard, said), lane=lane)
 
 
-def _ref(cause: str) -> str:
+def _ref(cause: str, later: bool) -> str:
     """What the row is called that waits for this call: its deeds are known by the same cause."""
-    return f"call/{sha256(cause.encode()).hexdigest()[:24]}"
+    return f"call/{sha256(cause.encode()).hexdigest()[:24]}{LATER if later else ''}"
 
 
-def _check(ctx: Context, agreement: Agreement, reach: Reach) -> Due:
-    """In the order in which their messages are queued."""
-    whom = ",".join(person.ref for person in reach.now)
-    call = Call("calls.called", (agreement.ref, whom))
-    at = ctx.now + WAITS
-    return Due(_ref(ctx.cause), call, ctx.person, at, None, PATIENCE, None, Lane.NOW, Must.ARRIVE)
+def _checks(ctx: Context, agreement: Agreement, reach: Reach) -> Iterator[Due]:
+    """One for now and one for the end of quiet hours. The refs stand in the order in which their
+    messages are queued."""
+    now, later = ([person.ref for person in people] for people in (reach.now, reach.later))
+    if reach.tried:
+        yield _check(ctx, agreement, now, ctx.now + WAITS)
+    if reach.quiet:
+        ends = max(end for _, end in reach.quiet)
+        yield _check(ctx, agreement, [*("" for _ in now), *later], ends + WAITS, later=True)
+
+
+def _check(
+    ctx: Context, agreement: Agreement, whom: Sequence[str], at: datetime, *, later: bool = False
+) -> Due:
+    call = Call("calls.called", (agreement.ref, ",".join(whom), "yes" if later else "no"))
+    ref = _ref(ctx.cause, later)
+    return Due(ref, call, ctx.person, at, None, PATIENCE, None, Lane.NOW, Must.ARRIVE)
+
+
+def _lane(person: Person, later: bool) -> Lane:
+    """What comes hours after they asked waits for the end of their own quiet hours."""
+    return Lane.PINGS if later and agreed(person) else Lane.NOW
 
 
 def _said(ctx: Context, reach: Reach) -> Text:
@@ -165,11 +191,12 @@ def _said(ctx: Context, reach: Reach) -> Text:
                 names=names,
             )
         )
-    for person, end in reach.later:
+    for name, end in reach.quiet:
         lines.append(
             ctx.t(
-                "It is quiet time for {name} until {when}; I will tell them then.",
-                name=Name(person.name),
+                "It is quiet time for {name} until {when}. I will try then, and you hear whether"
+                " it is delivered.",
+                name=Name(name),
                 when=Moment(end),
             )
         )
