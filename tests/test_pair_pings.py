@@ -194,6 +194,24 @@ async def test_late_is_fine_and_says_of_which_day_it_is(room: Room) -> None:
     assert heard(bo)[-1] == "Ana: Good (for 2026-03-01)"
 
 
+async def test_the_last_question_is_found_again_on_the_agreements_page(room: Room) -> None:
+    ana, bo = await pair(room, "Ana", "Bo", days="6", shows="0")
+    await goes_to(room, EVENING, EVENING + 2 * DAY)
+    ana.seen.clear()
+    await opens(ana)
+    await ana.presses("Answer the last question")
+    await ana.presses("Good")
+    await room.passes()
+    assert heard(bo)[-1] == "Ana has answered. (for 2026-03-01)"
+    await opens(ana)
+    assert "2026-03-01: Good" in words(ana.seen[-1])
+    assert ana.can_press("Change my answer")
+    assert "Only that I answered" in words(ana.seen[-1])
+    await opens(bo)
+    assert "Good" not in words(bo.seen[-1])
+    assert "What others see: Only that they answered." in words(bo.seen[-1])
+
+
 @anywhere
 async def test_an_answer_is_a_check_in_of_ones_own_if_that_was_agreed_to(room: Room) -> None:
     ana, bo = await pair(room, "Ana", "Bo")

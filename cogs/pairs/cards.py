@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.core.cards import ALLOW, Button, Call, Card, Tone
 from bot.core.model import Context
@@ -14,7 +14,7 @@ from cogs.pairs.company import Company
 from cogs.pairs.plans import hours
 from storage.agreements import WAITS, Kind
 from storage.offers import For
-from storage.parts import FOR_NOW, Part
+from storage.parts import FOR_NOW, Part, Shows
 from storage.pings import Ping
 
 
@@ -106,7 +106,8 @@ def whole(ctx: Context, company: Company, pings: Mapping[str, Ping], said: Text 
     if agreement.until:
         text += (Plain("\n"), *ctx.t("For a time, until {when}.", when=Moment(agreement.until)))
     you = words.placed(ctx, ctx.label("You"), mine)
-    facts = [(you, (*words.terms(ctx, mine.terms, own=True), *_own(ctx, company)))]
+    last = pings.get(company.me.ref)
+    facts = [(you, (*words.terms(ctx, mine.terms, own=True), *_own(ctx, company, last)))]
     for part in company.others:
         name = words.placed(ctx, company.people[part.person].name, part)
         facts.append((name, _other(ctx, company, part, pings)))
@@ -119,7 +120,7 @@ def whole(ctx: Context, company: Company, pings: Mapping[str, Ping], said: Text 
             label = ctx.label("{name} would like to join", name=who)
         facts.append((label, words.wish(ctx, part)))
     title = words.title(ctx, agreement)
-    return Card(text, title, tuple(facts), _buttons(ctx, company), replaces=True)
+    return Card(text, title, tuple(facts), _buttons(ctx, company, last), replaces=True)
 
 
 def wishing(company: Company) -> list[Part]:
@@ -156,9 +157,11 @@ def _other(ctx: Context, company: Company, part: Part, pings: Mapping[str, Ping]
     return said
 
 
-def _own(ctx: Context, company: Company) -> Text:
+def _own(ctx: Context, company: Company, last: Ping | None) -> Text:
     """What only oneself sees of one's own part."""
     mine, me, lines = company.part, company.me, list[Text]()
+    if last and words.recent(ctx, me, last) and (said := words.answer(ctx, last, Shows.ALL)):
+        lines.append((Day(last.day), Plain(": "), *said))
     if mine.rests and machine.rests(mine, ctx.now):
         if mine.rests == FOR_NOW:
             lines.append(ctx.t("You pause. Nobody is told."))
@@ -177,7 +180,16 @@ def _own(ctx: Context, company: Company) -> Text:
     return tuple(span for line in lines for span in (Plain("\n"), *line))
 
 
-def _buttons(ctx: Context, company: Company) -> tuple[Button, ...]:
+def _last(ctx: Context, company: Company, last: Ping | None) -> Iterator[Button]:
+    """The way back to the question that came last, wherever its card may be by now."""
+    if last and words.recent(ctx, company.me, last):
+        label, action = ctx.label("Answer the last question"), "pings.again"
+        if last.mood:
+            label, action = ctx.label("Change my answer"), "pings.change"
+        yield Button(label, Call(action, (last.ref, last.day.isoformat())))
+
+
+def _buttons(ctx: Context, company: Company, last: Ping | None) -> tuple[Button, ...]:
     mine, agreement = company.part, company.agreement
     ref = agreement.ref
 
@@ -190,6 +202,7 @@ def _buttons(ctx: Context, company: Company) -> tuple[Button, ...]:
     if mine.terms.days and not agreed(company.me):
         allow = Call(ALLOW.action, (MESSAGES,))
         buttons.append(Button(ctx.label("Allow it"), allow, Tone.GOOD))
+    buttons += _last(ctx, company, last)
     if company.others:
         buttons.append(way(ctx.label("Call me"), "calls.call", Tone.CAREFUL))
     if mine.offered and machine.has_room(agreement):

@@ -42,6 +42,8 @@ SHOWN = (
     Choice(Shows.MOOD.value, "The mood"),
     Choice(Shows.ALL.value, "The mood, the boxes and the note"),
 )
+THEY_SHOW = (Choice(Shows.ANSWERED.value, "Only that they answered"), *SHOWN[1:])
+"""The same of somebody else."""
 KEPT = {
     "kind": (Choice(Kind.PAIR.value, "Care pair"), Choice(Kind.CIRCLE.value, "Circle")),
     "weekdays": tuple(Choice(day.label, day.label) for day in DAYS),

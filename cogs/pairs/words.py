@@ -10,7 +10,7 @@ from bot.core.cards import NOW, SOMEONE, Button, Choice, Tone
 from bot.core.model import Context, Person
 from bot.core.text import Day, Name, Plain, Strong, Text, key
 from cogs.pairs.company import Company
-from cogs.pairs.fields import DAYS, SHOWN
+from cogs.pairs.fields import DAYS, SHOWN, THEY_SHOW
 from storage.agreements import Agreement, Kind
 from storage.moods import MOODS, NEEDS
 from storage.parts import Part, Role, Shows, Terms
@@ -67,7 +67,7 @@ def terms(ctx: Context, of: Terms, *, own: bool = False) -> Text:
             calls = ctx.t("“Call me” reaches them in their quiet hours, too.")
     lines = [ctx.t("Not asked."), calls]
     if of.days:
-        shown = chosen(ctx, SHOWN, of.shows.value)
+        shown = chosen(ctx, SHOWN if own else THEY_SHOW, of.shows.value)
         lines = [asked, ctx.t("What others see: {shown}.", shown=shown), calls]
     if of.tells:
         lines.append(ctx.t("After a long silence the others get one gentle word."))
@@ -140,9 +140,13 @@ def answer(ctx: Context, ping: Ping, shows: Shows) -> Text:
     return (*said, Plain(f"\n{ping.note}")) if ping.note else said
 
 
+def recent(ctx: Context, whose: Person, ping: Ping | None) -> bool:
+    return ping is not None and (in_zone(ctx.now, whose.zone) - ping.day).days <= RECENT
+
+
 def seen(ctx: Context, of: Part, whose: Person, ping: Ping | None) -> Text:
     """What one of the others shows, with its day; () on a quiet day."""
-    if ping is None or (in_zone(ctx.now, whose.zone) - ping.day).days > RECENT:
+    if ping is None or not recent(ctx, whose, ping):
         return ()
     said = answer(ctx, ping, of.terms.shows)
     return (Day(ping.day), Plain(": "), *said) if said else ()
