@@ -161,9 +161,16 @@ class Agreements:
         )
 
     def tidy(self, now: datetime) -> Unit:
-        """Proposals that nobody took up."""
+        """Proposals that nobody took up, and whoever has waited so long beside an agreement of
+        others, or let it wait."""
         before = {"before": millis(now - WAITS)}
         return (
+            Write(
+                "UPDATE agreements SET version = version + 1"
+                " WHERE ref IN (SELECT agreement FROM parts WHERE waits < :before)",
+                before,
+            ),
+            Write("DELETE FROM parts WHERE waits < :before", before),
             Write(
                 "DELETE FROM agreements WHERE since < :before AND"
                 " (SELECT count(*) FROM parts WHERE agreement = ref AND agreed = 1) < 2",
@@ -189,13 +196,15 @@ class Agreements:
         row = f"parts.body/{ref}/{part.person}"
         text = json.dumps(written(part), ensure_ascii=False)
         return Write(
-            "INSERT INTO parts (agreement, person, agreed, body)"
-            " VALUES (:ref, :person, :agreed, :body) ON CONFLICT (agreement, person)"
-            " DO UPDATE SET agreed = excluded.agreed, body = excluded.body",
+            "INSERT INTO parts (agreement, person, agreed, body, waits)"
+            " VALUES (:ref, :person, :agreed, :body, :waits) ON CONFLICT (agreement, person)"
+            " DO UPDATE SET agreed = excluded.agreed, body = excluded.body,"
+            " waits = excluded.waits",
             {
                 "ref": ref,
                 "person": part.person,
                 "agreed": int(part.agreed),
+                "waits": millis(part.waits) if part.waits else None,
                 "body": self._vault.seal(part.person, row, text),
             },
             expect=1,
@@ -219,11 +228,12 @@ class Agreements:
     def _part(self, row: Row) -> Part:
         person = row["person"]
         sealed = self._vault.open(person, f"parts.body/{row['ref']}/{person}", row["body"])
-        return read(person, bool(row["agreed"]), json.loads(sealed))
+        waits = None if row["waits"] is None else instant(row["waits"])
+        return read(person, bool(row["agreed"]), waits, json.loads(sealed))
 
 
 ALL = (
-    "SELECT agreements.*, parts.person, parts.agreed, parts.body FROM agreements"
+    "SELECT agreements.*, parts.person, parts.agreed, parts.waits, parts.body FROM agreements"
     " JOIN parts ON parts.agreement = agreements.ref"
 )
 _PLANNED = (

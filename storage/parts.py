@@ -70,6 +70,9 @@ class Part:
     """What they propose to whoever takes up their code."""
     goes_on: bool = False
     """Whether they said so at this review."""
+    waits: datetime | None = None
+    """Since when they have been asked, or wait for the yes of the others; None once they are in
+    it."""
 
 
 def said(terms: Terms) -> dict[str, object]:
@@ -94,7 +97,7 @@ def written(part: Part) -> dict[str, Any]:
     }
 
 
-def read(person: str, agreed: bool, body: dict[str, Any]) -> Part:
+def read(person: str, agreed: bool, waits: datetime | None, body: dict[str, Any]) -> Part:
     return Part(
         person,
         _terms(body["terms"]) or Terms(),
@@ -106,6 +109,7 @@ def read(person: str, agreed: bool, body: dict[str, Any]) -> Part:
         frozenset(body["yes"]),
         _terms(body["offered"]),
         body["goes_on"],
+        waits=waits,
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from storage.parts import Shows
 from tests.pair_room import (
     agree,
@@ -225,6 +227,35 @@ async def test_one_no_keeps_somebody_out_of_a_circle_kindly(room: Room) -> None:
     await room.passes()
     assert heard(cy) == ["The circle has a kind no for now. It says nothing about you."]
     assert (await agreement(room)).belongs_to == {ref_of("Ana"), ref_of("Bo")}
+
+
+@anywhere
+@pytest.mark.parametrize("yes", [True, False])
+async def test_who_is_asked_into_a_circle_is_so_for_two_weeks(room: Room, yes: bool) -> None:
+    ana, bo, cy = [await person(room, name) for name in ("Ana", "Bo", "Cy")]
+    await agree(ana, bo, kind="circle")
+    room.now += timedelta(days=20)
+    await opens(ana)
+    await cy.types(f"/pairs {await code_of(ana)}")
+    room.now += timedelta(days=13)
+    await room.storage.tidy(room.now)
+    if yes:
+        await cy.presses("Yes, I agree")
+        room.now += timedelta(days=13)
+    for _ in range(2):
+        await room.storage.tidy(room.now)
+        await cy.types("/pairs")
+        assert cy.can_press("Open 1")
+        room.now += timedelta(hours=20)
+    room.now += timedelta(days=1)
+    await room.storage.tidy(room.now)
+    await cy.types("/pairs")
+    assert not cy.can_press("Open 1")
+    await opens(bo)
+    assert not bo.can_press("Yes to that")
+    await opens(ana)
+    await cy.types(f"/pairs {await code_of(ana)}")
+    assert cy.can_press("Yes, I agree")
 
 
 async def test_more_waits_for_a_yes_and_less_holds_at_once(room: Room) -> None:

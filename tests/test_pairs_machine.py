@@ -35,7 +35,7 @@ def pair(**how: Terms) -> Agreement:
     offered = machine.propose(
         "ref", Kind.PAIR, "ana", how.get("ana", DAILY), how.get("bo", DAILY), MORNING
     )
-    return machine.accept(machine.ask(offered, "bo"), "bo", MORNING)
+    return machine.accept(machine.ask(offered, "bo", MORNING), "bo", MORNING)
 
 
 def more(new: Terms, had: Terms) -> bool:
@@ -81,7 +81,7 @@ class Life(RuleBasedStateMachine):
     @rule(who=WHO)
     def looks_at_a_proposal(self, who: str) -> None:
         assert self.agreement
-        self.becomes(machine.ask(self.agreement, who))
+        self.becomes(machine.ask(self.agreement, who, MORNING))
 
     @precondition(alive)
     @rule(who=WHO)
@@ -197,7 +197,7 @@ TestLife = Life.TestCase
 
 def test_a_third_person_can_do_nothing() -> None:
     one = pair()
-    assert machine.ask(one, "cy") == one
+    assert machine.ask(one, "cy", MORNING) == one
     assert machine.accept(one, "cy", MORNING) == one
     assert machine.settle(one, "cy", DAILY, MORNING) == one
     assert machine.pause(one, "cy") == machine.resume(one, "cy") == one
@@ -210,13 +210,17 @@ def test_a_third_person_can_do_nothing() -> None:
 
 
 def test_who_was_only_asked_is_not_asked_how_today_is() -> None:
-    one = machine.ask(machine.propose("ref", Kind.PAIR, "ana", DAILY, DAILY, MORNING), "bo")
+    one = machine.ask(
+        machine.propose("ref", Kind.PAIR, "ana", DAILY, DAILY, MORNING), "bo", MORNING
+    )
     assert not machine.may_ping(one, "ana", SUNDAY, MORNING)
     assert not machine.may_ping(one, "bo", SUNDAY, MORNING)
 
 
 def test_an_own_hour_can_be_named_with_the_yes() -> None:
-    one = machine.ask(machine.propose("ref", Kind.PAIR, "ana", DAILY, WEEKENDS, MORNING), "bo")
+    one = machine.ask(
+        machine.propose("ref", Kind.PAIR, "ana", DAILY, WEEKENDS, MORNING), "bo", MORNING
+    )
     one = machine.accept(one, "bo", MORNING, "06:45")
     assert one.part("bo").terms == replace(WEEKENDS, hour="06:45")
     assert one.live
@@ -249,12 +253,12 @@ def test_a_pause_of_the_other_is_a_quiet_day_and_ends_by_itself() -> None:
 def test_somebody_who_joins_a_circle_waits_for_all_who_are_in_it() -> None:
     one = machine.propose("ref", Kind.CIRCLE, "ana", DAILY, WEEKENDS, MORNING)
     for name in ("bo", "cy"):
-        one = machine.accept(machine.ask(one, name), name, MORNING)
+        one = machine.accept(machine.ask(one, name, MORNING), name, MORNING)
     assert not one.part("cy").agreed
     assert one.part("bo").agreed
     one = machine.say_yes(one, "bo", "cy", MORNING)
     assert one.part("cy").agreed
-    one = machine.accept(machine.ask(one, "dee"), "dee", MORNING)
+    one = machine.accept(machine.ask(one, "dee", MORNING), "dee", MORNING)
     assert "dee" not in machine.say_no(one, "cy", "dee").belongs_to
 
 
@@ -262,19 +266,21 @@ def test_of_two_one_who_leaves_ends_it_and_of_three_not() -> None:
     assert machine.leave(pair(), "bo", MORNING) is None
     one = machine.propose("ref", Kind.CIRCLE, "ana", DAILY, WEEKENDS, MORNING)
     for name in ("bo", "cy"):
-        one = machine.accept(machine.ask(one, name), name, MORNING)
+        one = machine.accept(machine.ask(one, name, MORNING), name, MORNING)
     one = machine.say_yes(one, "bo", "cy", MORNING)
     left = machine.leave(one, "ana", MORNING)
     assert left
     assert left.belongs_to == {"bo", "cy"}
     assert not machine.has_room(pair())
-    assert machine.ask(left, "dee") == left, "who proposed is gone, and their codes with them"
+    assert machine.ask(left, "dee", MORNING) == left, (
+        "who proposed is gone, and their codes with them"
+    )
 
 
 def test_a_no_to_a_proposal_leaves_it_with_whoever_made_it() -> None:
     one = machine.propose("ref", Kind.PAIR, "ana", DAILY, DAILY, MORNING)
-    assert machine.leave(machine.ask(one, "bo"), "bo", MORNING) == one
-    assert machine.leave(machine.ask(one, "bo"), "ana", MORNING) is None
+    assert machine.leave(machine.ask(one, "bo", MORNING), "bo", MORNING) == one
+    assert machine.leave(machine.ask(one, "bo", MORNING), "ana", MORNING) is None
 
 
 def test_silence_at_a_review_changes_nothing_and_it_comes_again() -> None:
@@ -298,7 +304,9 @@ def test_a_temporary_one_ends_two_weeks_after_unless_both_want_more() -> None:
 
 
 def test_a_yes_is_to_what_was_on_the_card() -> None:
-    one = machine.ask(machine.propose("ref", Kind.PAIR, "ana", DAILY, DAILY, MORNING), "bo")
+    one = machine.ask(
+        machine.propose("ref", Kind.PAIR, "ana", DAILY, DAILY, MORNING), "bo", MORNING
+    )
     other = machine.settle(one, "ana", replace(DAILY, shows=Shows.ALL), MORNING)
     assert machine.stamp(one) != machine.stamp(other)
     assert machine.stamp(pair()) == machine.stamp(machine.mute(pair(), "bo", True))

@@ -39,12 +39,12 @@ def has_room(agreement: Agreement) -> bool:
     return taken < MOST[agreement.kind]
 
 
-def ask(agreement: Agreement, person: str) -> Agreement:
+def ask(agreement: Agreement, person: str, now: datetime) -> Agreement:
     """They have seen the terms, and have not answered; unchanged where nothing is offered."""
     proposal = offers(agreement)
     if proposal is None or person in agreement.belongs_to or not has_room(agreement):
         return agreement
-    asked = Part(person, proposal.offered or Terms())
+    asked = Part(person, proposal.offered or Terms(), waits=now)
     return replace(agreement, parts=(*agreement.parts, asked))
 
 
@@ -56,7 +56,7 @@ def accept(agreement: Agreement, person: str, now: datetime, hour: str = "") -> 
         return agreement
     terms = proposal.offered or Terms()
     terms = replace(terms, hour=hour or terms.hour)
-    came = replace(part, terms=terms, wish=terms, yes=frozenset({proposal.person}))
+    came = replace(part, terms=terms, wish=terms, yes=frozenset({proposal.person}), waits=now)
     return _settled(_with(agreement, came), now)
 
 
@@ -246,7 +246,7 @@ def _settled(agreement: Agreement, now: datetime) -> Agreement:
         if part.wish is None or not _asked(agreement, part) <= part.yes:
             continue
         begins = not part.agreed and not agreement.live
-        came = replace(part, terms=part.wish, agreed=True, wish=None, yes=NOBODY)
+        came = replace(part, terms=part.wish, agreed=True, wish=None, yes=NOBODY, waits=None)
         agreement = _with(agreement, came)
         if begins:
             agreement = _begun(agreement, now)

@@ -113,7 +113,7 @@ class ProposalsCog(Cog):
         me = ctx.person
         if me.ref in agreement.belongs_to:
             return await self._own(ctx, agreement)
-        after = machine.ask(agreement, me.ref)
+        after = machine.ask(agreement, me.ref, ctx.now)
         many = len(await self._agreements.of(me.ref)) >= MOST
         if many or after == agreement or not await self._companies.may_meet(agreement, me):
             return self._nothing(ctx)
