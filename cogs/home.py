@@ -33,6 +33,14 @@ class Reads(Protocol):
     async def today(self, ctx: Context) -> Answer: ...
 
 
+class Asks(Protocol):
+    """A feature that asks somebody something each day."""
+
+    async def ways(self, ctx: Context) -> tuple[Button, ...]:
+        """To what they have not answered."""
+        ...
+
+
 class HomeCog(Cog):
     """`called` says how actions are called: what comes next is one of them. `ways` are what a
     card offers where there is no menu beside it, each with its label."""
@@ -44,10 +52,11 @@ class HomeCog(Cog):
         schedule: Schedule,
         called: Callable[[], Mapping[str, str]],
         reads: Reads,
+        asks: Asks,
         ways: Sequence[tuple[str, Call]],
     ) -> None:
         self._schedule, self._called = schedule, called
-        self._reads, self._ways = reads, ways
+        self._reads, self._asks, self._ways = reads, asks, ways
 
     @command("What there is today", who=Who.ANYONE, want=Want.TODAY)
     async def home(self, ctx: Context) -> Answer:
@@ -60,7 +69,7 @@ class HomeCog(Cog):
         if ctx.group:
             lines.append(self._house(ctx))
         text = tuple(span for line in lines for span in (*line, Plain("\n")))[:-1]
-        card = Card(text, _greeting(ctx), buttons=self._buttons(ctx))
+        card = Card(text, _greeting(ctx), buttons=await self._buttons(ctx))
         data = {"today": ctx.today, "coming": coming, "reading": read, "house": self._house(ctx)}
         return Page("home", data, card)
 
@@ -91,10 +100,11 @@ class HomeCog(Cog):
             said = ctx.t("{group} keeps the time of {zone}.", group=group, zone=zone)
         return (*said, Plain(" "), *ctx.t("It is run by its own members."))
 
-    def _buttons(self, ctx: Context) -> tuple[Button, ...]:
+    async def _buttons(self, ctx: Context) -> tuple[Button, ...]:
         if ctx.person == GUEST:
             return (Button(ctx.label("Join"), JOIN),)
-        return tuple(Button(ctx.label(label), call) for label, call in self._ways)
+        ways = (Button(ctx.label(label), call) for label, call in self._ways)
+        return (*await self._asks.ways(ctx), *ways)
 
 
 def _greeting(ctx: Context) -> str:

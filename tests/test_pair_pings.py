@@ -212,6 +212,21 @@ async def test_the_last_question_is_found_again_on_the_agreements_page(room: Roo
     assert "What others see: Only that they answered." in words(bo.seen[-1])
 
 
+async def test_the_front_of_the_house_leads_to_the_question_of_today(room: Room) -> None:
+    ana, bo = await pair(room, "Ana", "Bo")
+    await ana.types("/home")
+    assert not ana.can_press("The question of today")
+    await goes_to(room, EVENING)
+    ana.seen.clear()
+    await ana.types("/home")
+    await ana.presses("The question of today")
+    await ana.presses("Good")
+    await room.passes()
+    assert heard(bo)[-1] == "Ana: Good"
+    await ana.types("/home")
+    assert not ana.can_press("The question of today")
+
+
 @anywhere
 async def test_an_answer_is_a_check_in_of_ones_own_if_that_was_agreed_to(room: Room) -> None:
     ana, bo = await pair(room, "Ana", "Bo")

@@ -15,9 +15,10 @@ from cogs.pairs.plans import Plans
 from cogs.pairs.proposals import ProposalsCog
 from cogs.pairs.rests import RestsCog
 from cogs.pairs.reviews import ReviewsCog
+from cogs.pairs.today import Today
 from cogs.pairs.wishes import WishesCog
 
-__all__ = ["Plans", "pairs"]
+__all__ = ["Plans", "Today", "pairs"]
 
 
 def pairs(
