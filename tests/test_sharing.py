@@ -278,6 +278,20 @@ async def test_her_check_in_says_with_whom_she_shared_it(room: Room) -> None:
     assert any("What you showed of your check-ins" in words(card) for card in ana.seen)
 
 
+async def test_shown_to_two_it_is_taken_back_from_one_by_name(room: Room) -> None:
+    ana, bo, _ = await pair(room)
+    cy = await room.person("Cy")
+    await agree(room, "Ana", "Cy", kind=Kind.SPONSOR)
+    for whom in ("pair", "sponsor"):
+        await ana.types(f"/checkin 3 share:{whom}")
+        await ana.presses("Send it")
+    await room.passes()
+    await ana.presses("My check-in")
+    await ana.presses("Take it back from Cy")
+    await room.passes()
+    assert (len(bo.seen), len(cy.seen)) == (1, 0)
+
+
 async def test_nobody_sends_or_takes_back_what_is_anothers(room: Room) -> None:
     ana, bo, _ = await pair(room)
     await ana.types("/checkin 3 share:pair")

@@ -13,7 +13,7 @@ from bot.core.decide import Who
 from bot.core.errors import UserError
 from bot.core.model import Context, Person
 from bot.core.rooms import Remove, Replace
-from bot.core.text import Name, Plain, Text, key, t
+from bot.core.text import Name, Plain, Text, key, plain, t
 from bot.core.work import Lane
 from cogs.checkins import words
 from cogs.checkins.targets import NOBODY, Stored, Target, Targets, kinds
@@ -106,9 +106,13 @@ class SharingCog(Cog):
     async def ways(self, ctx: Context, entry: CheckIn) -> tuple[Button, ...]:
         """To share it, or to take back what was shared, each named."""
         made = [self.share.button(ctx.label("Share it"), entry.ref)]
-        for share in await self._shares.of_checkin(entry.ref):
-            if share.sent:
-                made.append(self.back.button(ctx.label("Take it back"), share.ref))
+        sent = [share for share in await self._shares.of_checkin(entry.ref) if share.sent]
+        for share in sent:
+            label = ctx.label("Take it back")
+            if len(sent) > 1:
+                who = plain(await self._targets.called(ctx, share))
+                label = ctx.label("Take it back from {who}", who=who)
+            made.append(self.back.button(label, share.ref))
         return tuple(made)
 
     async def facts(self, ctx: Context, entry: CheckIn) -> tuple[tuple[str, Text], ...]:
