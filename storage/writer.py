@@ -93,6 +93,8 @@ class Writer:
             raise Stopped
 
     def _run(self) -> None:
+        # Who waits for the start may give up meanwhile; being told is then theirs to ignore.
+        self._ready.set_running_or_notify_cancel()
         try:
             db = self._connect()
         except BaseException as error:

@@ -123,7 +123,7 @@ async def chooses_somebody(browser: Browser) -> None:
     assert browser.sees("Mara")
     await browser.opens("/room")
     assert browser.sees("Aquí estoy. Un día más, y café.")
-    assert browser.page.text.count("How is today?") == 1
+    assert browser.page.text.count("How is today? What you answer stays with you.") == 1
     await browser.opens("/checkins")
     assert browser.sees("Only you see these.")
 

@@ -382,7 +382,7 @@ async def test_a_host_who_does_not_serve_settles_only_where_things_come(room: Ro
     eve = await host(room, "Eve")
     await eve.types("/setup")
     assert eve.sees("This is what the group has settled.")
-    assert {button.call.action for button in eve.seen[-1].buttons} <= {"doors.place"}
+    assert {button.label for button in eve.seen[-1].buttons} <= {"Where things come"}
 
 
 async def test_hostile_names_of_groups_are_letters(empty: Room) -> None:

@@ -85,16 +85,17 @@ async def test_nothing_is_confirmed_that_could_not_be_kept(
 ) -> None:
     ana = await house.person("Ana")
     await house.server.until(lambda: bool(house.server.of("getUpdates")))  # it listens by now
-    commit = house.storage.units.commit
+    commit, bo = house.storage.units.commit, house.guest("Bo")
     broken = asyncio.Event()
 
     async def fails(unit: object) -> None:
+        """Not before /now was answered: the door that it breaks would take the answer along."""
+        await house.server.until(lambda: bool(bo.sees()))
         broken.set()
         raise OSError("the disk is full")
 
     monkeypatch.setattr(house.storage.units, "commit", fails)
     ana.types("/help")
-    bo = house.guest("Bo")
     bo.types("/now")
     await house.server.until(lambda: bool(bo.sees()))
     await broken.wait()

@@ -28,6 +28,13 @@ OPEN_TO_ALL = {"/signin", "/away", "/back"}
 ODD = "<img src=x onerror=alert(1)><script>alert(2)</script>\"'&{{7*7}}"
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever tries every button asks for more than one person may; that is tried elsewhere."""
+    monkeypatch.setattr("bot.platforms.web.porch.POSTS", (1e6, 10**6))
+    monkeypatch.setattr("bot.platforms.web.porch.ADDRESS", (1e6, 10**6))
+
+
 @dataclass
 class Lived:
     """A house with somebody in it who keeps a little, and its addresses."""

@@ -166,7 +166,8 @@ class House:
         browser = await self.guest(group)
         visit = await self.storage.web.visit(browser.cookie, self.storage.now())
         assert visit
-        person = Person(f"ref-{name}", name, zone, language, consents=PURPOSES)
+        ref = f"ref-{name}".replace("/", "-")  # which a reference never has in it
+        person = Person(ref, name, zone, language, consents=PURPOSES)
         unit = self.storage.people.join(visit.account, person)
         unit += self.storage.groups.enter(group, person, self.storage.now())
         await self.storage.units.commit(unit)

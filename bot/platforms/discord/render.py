@@ -61,6 +61,8 @@ class Message:
 
 SAID = re.compile(r"\S.*")
 """A line from its first letter on: before a space the library's backslash would be seen."""
+LINK = re.compile(r"\]\(")
+"""What the library would take for a link, and escape as a whole: what is in it stays markup."""
 BRACKETS = re.compile(r"(\\.)|[\[\]]", re.DOTALL)
 """What is escaped already, and brackets that are not: alone they could end a link's label."""
 
@@ -125,8 +127,8 @@ def markdown(text: Text, locale: str = "en") -> str:
 
 def escaped(text: str) -> str:
     """Literal letters: no markup, no masked link, no mention, no timestamp."""
-    marked = SAID.sub(lambda found: escape_markdown(found[0]), text)
-    marked = marked.replace("<", "\\<").replace("@", "@\u200b")
+    marked = SAID.sub(lambda found: escape_markdown(found[0]), LINK.sub("]\ue000(", text))
+    marked = marked.replace("]\ue000(", "](").replace("<", "\\<").replace("@", "@\u200b")
     return BRACKETS.sub(lambda found: found[0] if found[1] else f"\\{found[0]}", marked)
 
 
