@@ -12,7 +12,8 @@ from bot.platforms.discord.render import escaped
 
 SEEN = re.compile(r"\\([^0-9A-Za-z\s])")
 """Discord takes a backslash away before a sign, and shows it before anything else."""
-LIVE = re.compile(r"(?m)[*_~|`\[\]<]|^\s*(?:-|>(?:>>)?\s|#)")
+LIVE = re.compile(r"(?m)[*_~|`\[\]<]|^\s*(?:-|>(?:>>)?[^\S\n]|#)")
+"""A quotation begins with a space behind its sign; at the end of a line the sign is a letter."""
 HOSTILE = st.text(st.sampled_from("ab 1\n\\*_~|`[]()<>@#-:"), max_size=40)
 
 
