@@ -64,6 +64,10 @@ class Setting:
         return self.begun + timedelta(days=self.days)
 
 
+NEAR = 7
+"""Days before and after something wrong of which it is told what people did."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """What became of a year."""
@@ -206,7 +210,11 @@ class Year:
         after = [one for one in came if one.at > ended.get(one.agreement, one.at)]
         late = [one for one in came if not _in_time(one, expected)]
         wrong = {"missing": missing, "doubled": over, "not agreed": not_agreed}
-        examples = [f"{what}: {key}" for what, keys in wrong.items() for key in keys[:SHOWN]]
+        examples = [
+            f"{what}: {key}\n{self._around(key)}"
+            for what, keys in wrong.items()
+            for key in keys[:SHOWN]
+        ]
         return Found(
             expected=len(expected),
             came=len(came),
@@ -220,6 +228,22 @@ class Year:
             working=self.world.working,
             examples=(*examples, *(f"late: {one}" for one in late[:SHOWN])),
         )
+
+    def _around(self, key: Key) -> str:
+        """What the two did in the days around it, and when the process was not there."""
+        ref, _, day = key
+        couple = next(couple for couple in self.couples if ref in couple.refs)
+        did = [
+            f"  {d.at} {d.phase.name} {d.who} {d.what.name} {d.value}"
+            for d in couple.log.deeds
+            if abs((d.at.date() - day).days) <= NEAR
+        ]
+        gone = [
+            f"  gone {begun} to {over}"
+            for begun, over in self.downs
+            if abs((begun.date() - day).days) <= 1
+        ]
+        return "\n".join((*did, *gone))
 
 
 def _in_time(one: Came, expected: Mapping[Key, datetime]) -> bool:
