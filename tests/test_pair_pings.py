@@ -10,6 +10,7 @@ import pytest
 from bot import clock
 from storage.parts import FOR_NOW
 from tests.pair_room import (
+    EVERY,
     agree,
     agreement,
     anywhere,
@@ -416,6 +417,32 @@ async def test_what_waits_past_midnight_goes_with_the_day_that_it_is_of(room: Ro
         )
     await goes_to(room, at("2026-03-03T07:00"))
     assert (len(questions(ana)), len(questions(bo))) == (0, 1)
+
+
+@anywhere
+async def test_of_two_that_wait_for_the_same_morning_one_comes(room: Room) -> None:
+    ana, bo = await pair(room, "Ana", "Bo", hour="23:30")
+    await goes_to(room, at("2026-03-01T23:30"))
+    for who in (ana, bo):
+        ref = (await agreement(room)).ref
+        await sends(who, "pairs.set_terms", ref, EVERY, "00:15", "1", "no", "no")
+    await goes_to(room, at("2026-03-02T00:15"), at("2026-03-02T07:00"))
+    assert (len(questions(ana)), len(questions(bo))) == (1, 1)
+    await ana.presses("Good")
+    assert ana.sees("Thank you for telling me.")
+
+
+@anywhere
+async def test_what_is_answered_before_it_comes_does_not_come(room: Room) -> None:
+    ana, bo = await pair(room, "Ana", "Bo", hour="22:30")
+    await goes_to(room, at("2026-03-01T22:30"))
+    for who, button in ((ana, "So-so"), (bo, "Not today")):
+        await opens(who)
+        await who.presses("Answer the last question")
+        await who.presses(button)
+        who.seen.clear()
+    await goes_to(room, at("2026-03-02T07:00"))
+    assert questions(ana) == questions(bo) == []
 
 
 @anywhere

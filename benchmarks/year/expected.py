@@ -21,6 +21,12 @@ Key: TypeAlias = tuple[datetime, Phase]
 Down: TypeAlias = tuple[datetime, datetime]
 
 
+def up(at: datetime, downs: Sequence[Down]) -> datetime:
+    """Then, or when the process is there again. When it was not is in order, and apart."""
+    number = bisect_left(downs, (at,)) - 1
+    return max(at, downs[number][1]) if number >= 0 else at
+
+
 @dataclass(slots=True)
 class Waiting:
     """A question that is on its way."""
@@ -81,9 +87,9 @@ class Two:
             coming: list[tuple[Key, int]] = []
             for who, side in enumerate(self._sides):
                 if due := self._next(side):
-                    coming.append(((self._up(due), Phase.ASKED), who))
+                    coming.append(((up(due, self._downs), Phase.ASKED), who))
                 if side.waits:
-                    coming.append(((self._up(side.waits.at), Phase.BROUGHT), who))
+                    coming.append(((up(side.waits.at, self._downs), Phase.BROUGHT), who))
             if not coming or (first := min(coming))[0] >= to:
                 return
             (at, phase), who = first
@@ -123,6 +129,7 @@ class Two:
         side.last = day
         after = self._next(side)
         until = min(after, at + LONGEST) if after else at + LONGEST
+        # in place of one that still waits, perhaps: two at once would be one too many
         side.waits = Waiting(day, self._awake(side, at), until)
 
     def _day(self, side: Side, at: datetime) -> date | None:
@@ -157,11 +164,6 @@ class Two:
             if begins and over and begins <= at < over:
                 return over
         return at
-
-    def _up(self, at: datetime) -> datetime:
-        """Then, or when the process is there again. What it was not is in order, and apart."""
-        number = bisect_left(self._downs, (at,)) - 1
-        return max(at, self._downs[number][1]) if number >= 0 else at
 
     def _done(self, deed: Deed, me: Side, other: Side) -> None:
         match deed.what:

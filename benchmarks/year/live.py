@@ -14,7 +14,7 @@ from random import Random
 from typing import TypeAlias
 
 from benchmarks.year.clocks import Zones
-from benchmarks.year.expected import Down, Two
+from benchmarks.year.expected import Down, Two, up
 from benchmarks.year.log import Phase, What
 from benchmarks.year.people import Couple
 from benchmarks.year.world import Came, How, World
@@ -199,16 +199,21 @@ class Year:
                 number = one.agreement - 1
                 expected[couple.refs[number], couple.who[number][one.who], one.day] = one.at
             ended |= _ended(couple)
-        return self._compared(expected, ended)
+        return self._compared(expected, ended, downs)
 
-    def _compared(self, expected: Mapping[Key, datetime], ended: Mapping[str, datetime]) -> Found:
+    def _compared(
+        self,
+        expected: Mapping[Key, datetime],
+        ended: Mapping[str, datetime],
+        downs: Sequence[Down],
+    ) -> Found:
         came = self.world.ear.came
         often = Counter((one.agreement, one.account, one.day) for one in came)
         missing = sorted(expected.keys() - often.keys(), key=str)
         over = [key for key, times in often.items() if times > 1]
         not_agreed = sorted(often.keys() - expected.keys(), key=str)
         after = [one for one in came if one.at > ended.get(one.agreement, one.at)]
-        late = [one for one in came if not _in_time(one, expected)]
+        late = [one for one in came if not _in_time(one, expected, downs)]
         wrong = {"missing": missing, "doubled": over, "not agreed": not_agreed}
         examples = [
             f"{what}: {key}\n{self._around(key)}"
@@ -246,9 +251,10 @@ class Year:
         return "\n".join((*did, *gone))
 
 
-def _in_time(one: Came, expected: Mapping[Key, datetime]) -> bool:
+def _in_time(one: Came, expected: Mapping[Key, datetime], downs: Sequence[Down]) -> bool:
+    """A moment later the process may be gone."""
     at = expected.get((one.agreement, one.account, one.day), one.at)
-    return timedelta() <= one.at - at <= SOON
+    return at <= one.at <= up(at + INSTANT, downs) + SOON
 
 
 def _ended(couple: Couple) -> dict[str, datetime]:

@@ -87,9 +87,15 @@ class Companies:
 
 def about(agreement: Agreement, *people: str, **named: str) -> tuple[str, ...]:
     """What a message is dropped by: the end of the agreement, somebody in it who is forgotten,
-    and whoever is `asked` by it, has `said` what is in it, or is `told`, when they want no more."""
-    return (agreement.ref, *people, *(marked(agreement, who, how) for how, who in named.items()))
+    and whoever is `asked` or `reviewed` by it, has `said` what is in it, or is `told`, when they
+    want no more."""
+    return (
+        agreement.ref,
+        *people,
+        *(marked(agreement.ref, who, how) for how, who in named.items()),
+    )
 
 
-def marked(agreement: Agreement, person: str, how: str) -> str:
-    return f"{agreement.ref}/{person}/{how}"
+def marked(agreement: str, person: str, how: str) -> str:
+    """`agreement` is its ref."""
+    return f"{agreement}/{person}/{how}"

@@ -80,10 +80,10 @@ class PairsCog(Cog):
         ctx.work.write(*self._plans.one(after, company.me, ctx.now))
         before, now = agreement.part(me).terms, company.part.terms
         if now.shows < before.shows:
-            ctx.work.write(*self._agreements.quiet(marked(after, me, "said")))
+            ctx.work.write(*self._agreements.quiet(marked(after.ref, me, "said")))
         last = await self._pings.last(after.ref, me)
         if last and last.day.weekday() not in now.days:
-            ctx.work.write(*self._agreements.quiet(marked(after, me, "asked")))
+            ctx.work.write(*self._agreements.quiet(marked(after.ref, me, "asked")))
         said = ctx.t("Changed.")
         if company.part.wish:
             telling.wished(ctx, company, company.others)

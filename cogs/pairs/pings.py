@@ -17,12 +17,13 @@ from bot.core.work import Must, Unit
 from bot.core.writing import agreed
 from cogs.pairs import agreement as machine
 from cogs.pairs import telling, words
-from cogs.pairs.company import Companies, Company, Stored, about
+from cogs.pairs.company import Companies, Company, Stored, about, marked
 from cogs.pairs.fields import NOTHING, Asking, Halt, Mood, NewNote, Note
 from cogs.pairs.plans import following as next_after
 from cogs.pairs.plans import had, hours, slot
 from storage.agreements import Agreement
 from storage.moods import HARD, MOODS
+from storage.outbox import LONGEST as LONGEST_WAIT
 from storage.parts import Shows
 from storage.pings import Ping, first, following
 
@@ -70,6 +71,8 @@ class PingsCog(Cog):
         if part.terms.tells and _long_silent(ping):
             telling.hint(ctx, company)
             ping = replace(ping, hinted=True)
+        if last:
+            ctx.work.write(*self._taken_back(last, ctx.now))
         ctx.work.write(self._pings.ask(ping))
         self._post(ctx, company, ping)
         return None
@@ -86,7 +89,7 @@ class PingsCog(Cog):
         if day != ping.day:
             return self._newer(ctx, ping)
         new = replace(ping, answered=True, mood=0, halt=(), note="")
-        ctx.work.write(self._pings.change(new))
+        ctx.work.write(self._pings.change(new), *self._taken_back(ping, ctx.now))
         said = ctx.t("All right. Nobody hears of it, and it can be answered until the next one.")
         back = self.again.button(ctx.label("Answer after all"), ping.ref, day.isoformat())
         return Card(said, buttons=(back, _call(ctx, ping)), replaces=True)
@@ -145,7 +148,15 @@ class PingsCog(Cog):
         kept = replace(new, told=True, entry=entry or was.entry)
         held = self._agreements.hold(agreement.ref, agreement.version)
         ctx.work.write(held, *unit, self._pings.change(kept))
+        ctx.work.write(*self._taken_back(was, ctx.now))
         return self._thanks(ctx, company, kept)
+
+    def _taken_back(self, last: Ping, now: datetime) -> Unit:
+        """That question, if it still waits for the end of quiet hours: it is answered by now, or
+        another one comes, and two at once would be one too many."""
+        if last.answered or now - last.at >= LONGEST_WAIT:
+            return ()
+        return self._agreements.quiet(marked(last.agreement, last.person, "asked"))
 
     def _post(self, ctx: Context, company: Company, ping: Ping) -> None:
         """Twice would be nagging, and one that is lost looks like a quiet day: so, once. Where

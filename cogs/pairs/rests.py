@@ -50,7 +50,7 @@ class RestsCog(Cog):
     async def mute(self, ctx: Context, agreement: Agreement) -> Answer:
         after = machine.mute(agreement, ctx.person.ref, True)
         ctx.work.write(*self._agreements.change(agreement, after))
-        ctx.work.write(*self._agreements.quiet(marked(after, ctx.person.ref, "told")))
+        ctx.work.write(*self._agreements.quiet(marked(after.ref, ctx.person.ref, "told")))
         said = ctx.t("You hear nothing of what the others answer, until you want to.")
         return await self._card(ctx, after, said)
 

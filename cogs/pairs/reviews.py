@@ -96,7 +96,7 @@ class ReviewsCog(Cog):
         )
         card = Card(words.note(heard, said), buttons=buttons, private=True, locale=me.language)
         others = tuple(part.person for part in company.others)
-        named = about(agreement, *others, asked=me.ref)
+        named = about(agreement, *others, reviewed=me.ref)
         ctx.work.do(Post(me, card), must=Must.ONCE, about=named)
 
 

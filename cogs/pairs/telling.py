@@ -93,8 +93,8 @@ def hushed(agreements: Agreements, ctx: Context, after: Agreement, person: str) 
     up = [p for p in after.parts if p.agreed and not machine.rests(p, ctx.now)]
     if len(up) < 2:
         return agreements.quiet(after.ref)
-    hows = ("asked", "said", "told")
-    return tuple(w for how in hows for w in agreements.quiet(marked(after, person, how)))
+    hows = ("asked", "reviewed", "said", "told")
+    return tuple(w for how in hows for w in agreements.quiet(marked(after.ref, person, how)))
 
 
 def see(ctx: Context, agreement: Agreement) -> Button:
