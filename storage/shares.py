@@ -34,6 +34,8 @@ class Share:
     noted: bool = False
     """Whether the note goes along."""
     sent: bool = False
+    shown: str = ""
+    """A mark of what was shown last, by which a later change is told from it; not its words."""
     version: int = 1
 
     @property
@@ -98,7 +100,8 @@ class Shares:
         )
 
     def change(self, share: Share) -> Write:
-        """Whether the note goes along, and whether it was sent; to be held first."""
+        """Whether the note goes along, what was shown, and whether it was sent; to be held
+        first."""
         return Write(
             "UPDATE shares SET body = :body, sent = :sent WHERE ref = :ref",
             {"ref": share.ref, "body": self._sealed(share), "sent": int(share.sent)},
@@ -142,7 +145,7 @@ class Shares:
         ]
 
     def _sealed(self, share: Share) -> bytes:
-        text = json.dumps([share.agreement, share.group, share.noted])
+        text = json.dumps([share.agreement, share.group, share.noted, share.shown])
         return self._vault.seal(share.person, f"shares.body/{share.ref}", text)
 
     def _place(self, ref: str, place: Place) -> bytes:
@@ -157,7 +160,7 @@ class Shares:
     def _share(self, row: Row, to: list[Row]) -> Share:
         ref, person = row["ref"], row["person"]
         body = self._vault.open(person, f"shares.body/{ref}", row["body"])
-        agreement, group, noted = json.loads(body)
+        agreement, group, noted, *shown = json.loads(body)
         places = [self._opened(ref, one["place"]) for one in to if one["place"] is not None]
         return Share(
             ref,
@@ -170,6 +173,7 @@ class Shares:
             next(iter(places), None),
             noted,
             bool(row["sent"]),
+            next(iter(shown), ""),
             row["version"],
         )
 

@@ -10,8 +10,10 @@ import pytest
 from bot.core.cards import Card
 from bot.core.model import Place
 from storage.agreements import Agreement, Kind
+from storage.checkins import CheckIn
 from storage.groups import CHECKINS
 from storage.parts import FOR_NOW, Part, Role
+from storage.pings import first
 from tests.room import HOME, MORNING, WEB, Actor, Room, ref_of, words
 
 NOTE = "The kettle broke"
@@ -296,7 +298,7 @@ async def test_nobody_sends_or_takes_back_what_is_anothers(room: Room) -> None:
     ana, bo, _ = await pair(room)
     await ana.types("/checkin 3 share:pair")
     [share] = await room.storage.shares.of(ref_of("Ana"))
-    for name in ("send", "back", "note"):
+    for name in ("send", "back", "note", "renew"):
         await bo.sends(f"sharing.{name}:{share.ref}")
         assert bo.sees("That button is no longer in use.")
     [same] = await room.storage.shares.of(ref_of("Ana"))
@@ -330,3 +332,105 @@ async def test_it_is_not_carried_to_another_platform(room: Room) -> None:
     await ana.types("/checkin 4 share:group")
     [share] = await room.storage.shares.of(ref_of("Ana"))
     assert share.place == room.place
+
+
+async def shared(room: Room, *words_of_it: str, note: bool = False) -> tuple[Actor, Actor]:
+    """A check-in of hers that he has been shown."""
+    ana, bo, _ = await pair(room)
+    await ana.types(" ".join(("/checkin 4 tired", *words_of_it)))
+    await ana.presses("Share it")
+    await ana.presses("Bo")
+    if note:
+        await ana.presses("With my note")
+    await ana.presses("Send it")
+    await room.passes()
+    return ana, bo
+
+
+async def test_changed_after_it_was_shown_he_sees_the_change_when_she_says_so(room: Room) -> None:
+    ana, bo = await shared(room, NOTE)
+    await ana.types("/checkin 1 lonely")
+    assert ana.sees("To Bo it was shown as it was before.")
+    assert not ana.sees("It goes to nobody")
+    await room.passes()
+    assert "Good (Tired)" in shown(bo.seen)
+    press = next(str(b.call) for b in ana.seen[-1].buttons if b.label == "Show the change to Bo")
+    for _ in range(2):
+        await ana.sends(press)
+        assert ana.sees("As it is now, it is shared with Bo.")
+        assert not ana.can_press("Show the change")
+    await room.passes()
+    [card] = bo.seen
+    assert "Very hard (Lonely)" in words(card)
+    assert NOTE not in words(card)
+    await ana.presses("My check-in")
+    assert not ana.sees("as it was before")
+    await ana.presses("Take it back")
+    await room.passes()
+    assert not bo.seen
+
+
+async def test_a_note_goes_with_the_change_only_where_it_went_before(room: Room) -> None:
+    ana, bo = await shared(room, NOTE, note=True)
+    await ana.sends("checkins.add_note:" + (await the_one(room)).ref + ":I mended it")
+    await ana.presses("Show the change to Bo, with my note")
+    await room.passes()
+    assert "I mended it" in shown(bo.seen)
+    await ana.sends(f"checkins.changed:{(await the_one(room)).ref}:4:tired:-")
+    await ana.presses("Show the change to Bo")
+    await room.passes()
+    assert NOTE not in shown(bo.seen)
+
+
+async def test_what_he_is_not_shown_can_change_without_a_word(room: Room) -> None:
+    ana, _ = await shared(room)
+    await ana.sends(f"checkins.add_note:{(await the_one(room)).ref}:{NOTE}")
+    assert not ana.sees("as it was before")
+    assert not ana.can_press("Show the change")
+
+
+async def test_each_who_was_shown_it_has_a_button_of_their_own(room: Room) -> None:
+    ana, bo = await shared(room)
+    room.now += timedelta(minutes=1)
+    await ana.presses("My check-in")
+    await ana.presses("Share it")
+    await ana.presses("Everyone in Harbour Street")
+    await ana.presses("Send it")
+    await room.passes()
+    await ana.sends(f"checkins.changed:{(await the_one(room)).ref}:2")
+    assert ana.sees("To Bo, Harbour Street it was shown as it was before.")
+    await ana.presses("Show the change to Harbour Street")
+    assert ana.sees("As it is now, it is shared with Harbour Street.")
+    assert ana.can_press("Show the change to Bo")
+    await room.passes()
+    assert "Hard" in words(room.posted[-1])
+    assert "Good (Tired)" in shown(bo.seen)
+    assert "Good (Tired)" not in shown(room.posted)
+
+
+async def test_nothing_new_is_shown_under_what_has_ended(room: Room) -> None:
+    ana, bo = await shared(room)
+    await ana.sends(f"checkins.changed:{(await the_one(room)).ref}:2")
+    [one] = await room.storage.agreements.of(ref_of("Ana"))
+    await room.storage.units.commit(room.storage.agreements.end(one))
+    await ana.presses("Show the change to Bo")
+    assert ana.sees("That has ended meanwhile. Nothing was sent.")
+    await room.passes()
+    assert "Hard" not in shown(bo.seen)
+
+
+async def test_an_answer_to_a_question_that_changes_it_says_so_too(room: Room) -> None:
+    ana, bo = await shared(room)
+    [one] = await room.storage.agreements.of(ref_of("Ana"))
+    asked = first(one.ref, ref_of("Ana"), room.now, room.now.date())
+    await room.storage.units.commit((room.storage.pings.ask(asked),))
+    await ana.sends(f"pings.answer:{asked.ref}:{asked.day.isoformat()}:1")
+    assert ana.sees("To Bo it was shown as it was before.")
+    await ana.presses("Show the change to Bo")
+    await room.passes()
+    assert "How it is Very hard" in shown(bo.seen)
+
+
+async def the_one(room: Room) -> CheckIn:
+    [entry] = await room.storage.checkins.since(ref_of("Ana"), MORNING - timedelta(days=1))
+    return entry

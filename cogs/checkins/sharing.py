@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
@@ -26,6 +28,9 @@ NONE = key(
     " circle, or a group."
 )
 NONE_SUCH = key("There is nobody like that here to show it to.")
+SHARED = key("Shared with {who}.")
+AS_NOW = key("As it is now, it is shared with {who}.")
+BEFORE = key("To {who} it was shown as it was before. The change goes to nobody unless you say so.")
 Which = Annotated[int, Field("With whom?", least=1, most=99)]
 
 
@@ -69,7 +74,7 @@ class SharingCog(Cog):
         """The note goes along, or it does not: one press for each."""
         entry = await self._entry(share)
         if share.sent:
-            return await self._shown(ctx, share)
+            return await self._shown(ctx, share, new=entry)
         changed = replace(share, noted=not share.noted and bool(entry.note))
         ctx.work.write(self._shares.change(changed))
         who = await self._targets.called(ctx, share)
@@ -77,12 +82,24 @@ class SharingCog(Cog):
 
     @action("Send it", who=Who.THEIRS, consent="checkins")
     async def send(self, ctx: Context, share: Share) -> Answer:
-        if share.sent:
-            return await self._shown(ctx, share)
         entry = await self._entry(share)
+        if share.sent:
+            return await self._shown(ctx, share, new=entry)
         await self._post(ctx, entry, share)
-        ctx.work.write(self._shares.change(replace(share, sent=True)))
-        return await self._shown(ctx, share)
+        ctx.work.write(self._shares.change(replace(share, sent=True, shown=_mark(entry, share))))
+        return await self._shown(ctx, share, new=entry)
+
+    @action("Show the change", who=Who.THEIRS, consent="checkins")
+    async def renew(self, ctx: Context, share: Share) -> Answer:
+        """In the place of what was shown before; the note goes along where it did then."""
+        entry = await self._entry(share)
+        if not share.sent:
+            who = await self._targets.called(ctx, share)
+            return replace(self._preview(ctx, entry, share, who), replaces=True)
+        if share.shown != (now := _mark(entry, share)):
+            await self._post(ctx, entry, share)
+            ctx.work.write(self._shares.change(replace(share, shown=now)))
+        return await self._shown(ctx, share, AS_NOW, new=entry)
 
     @action("Take it back", who=Who.THEIRS)
     async def back(self, ctx: Context, share: Share) -> Answer:
@@ -115,6 +132,29 @@ class SharingCog(Cog):
             made.append(self.back.button(label, share.ref))
         return tuple(made)
 
+    async def behind(
+        self, ctx: Context, entry: CheckIn, besides: str = ""
+    ) -> tuple[Text, tuple[Button, ...]]:
+        """That somebody was shown it as it was before, and the ways to show them the change;
+        nothing where nobody was, or what they were shown is as it is. `besides` is the ref of one
+        that is passed over."""
+        named: list[Text] = []
+        buttons: list[Button] = []
+        for share in await self._shares.of_checkin(entry.ref):
+            same = not share.shown or share.shown == _mark(entry, share)
+            if not share.sent or share.ref == besides or same or not await self._goes_on(share):
+                continue
+            named.append(await self._targets.called(ctx, share))
+            who = plain(named[-1])[:40]
+            label = ctx.label("Show the change to {who}", who=who)
+            if share.noted and entry.note:
+                label = ctx.label("Show the change to {who}, with my note", who=who)
+            buttons.append(self.renew.button(label, share.ref))
+        if not named:
+            return (), ()
+        listed = tuple(span for one in named for span in (Plain(", "), *one))[1:]
+        return ctx.t(BEFORE, who=listed), tuple(buttons)
+
     async def facts(self, ctx: Context, entry: CheckIn) -> tuple[tuple[str, Text], ...]:
         """With whom it was shared."""
         shared = await self._shares.of_checkin(entry.ref)
@@ -134,7 +174,7 @@ class SharingCog(Cog):
         """What was looked at before and not sent is used again: one for each target."""
         for share in await self._shares.of_checkin(entry.ref):
             if target.of(share) and share.sent:
-                return await self._shown(ctx, share)
+                return await self._shown(ctx, share, new=entry)
             if target.of(share) and share.people == target.people and share.place == target.place:
                 return self._preview(ctx, entry, share, target.who)
         share = Share(
@@ -159,14 +199,21 @@ class SharingCog(Cog):
         buttons.append(self._not_now(ctx, entry))
         return Card(said, facts=_facts(ctx, entry, share), buttons=tuple(buttons))
 
-    async def _shown(self, ctx: Context, share: Share) -> Card:
-        who = await self._targets.called(ctx, share)
-        said = ctx.t("Shared with {who}.", who=who)
+    async def _goes_on(self, share: Share) -> bool:
+        going = self._targets.belongs(share) if share.group else self._targets.still(share)
+        return await going is not None
+
+    async def _shown(self, ctx: Context, share: Share, said: str = SHARED, *, new: CheckIn) -> Card:
+        """`new` is the check-in as it is now: somebody may have been shown an earlier one."""
+        text = ctx.t(said, who=await self._targets.called(ctx, share))
+        more, ways = await self.behind(ctx, new, share.ref if said == AS_NOW else "")
+        text += (Plain("\n"), *more) if more else ()
         buttons = (
+            *ways,
             self.back.button(ctx.label("Take it back"), share.ref),
             Button(ctx.label("My check-in"), Call("checkins.one", (share.checkin,))),
         )
-        return Card(said, buttons=buttons, replaces=True)
+        return Card(text, buttons=buttons, replaces=True)
 
     async def _post(self, ctx: Context, entry: CheckIn, share: Share) -> None:
         """To those who take it. Whether there is anybody is not told."""
@@ -214,6 +261,12 @@ def _card(ctx: Context, to: Person, entry: CheckIn, share: Share) -> Card:
     told = replace(ctx, locale=to.language)
     said = told.t("A note from your group. {name} shows you how it is:", name=Name(ctx.person.name))
     return Card(said, facts=_facts(told, entry, share), private=True, locale=to.language)
+
+
+def _mark(entry: CheckIn, share: Share) -> str:
+    """The same for whatever looks the same to those who are shown it; always as long."""
+    seen = [entry.mood, sorted(entry.halt), entry.note if share.noted else ""]
+    return hashlib.sha256(json.dumps(seen).encode()).hexdigest()[:16]
 
 
 def _facts(ctx: Context, entry: CheckIn, share: Share) -> tuple[tuple[str, Text], ...]:

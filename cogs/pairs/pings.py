@@ -22,6 +22,7 @@ from cogs.pairs.fields import NOTHING, Asking, Halt, Mood, NewNote, Note
 from cogs.pairs.plans import following as next_after
 from cogs.pairs.plans import had, hours, slot
 from storage.agreements import Agreement
+from storage.checkins import CheckIn
 from storage.moods import HARD, MOODS
 from storage.outbox import LONGEST as LONGEST_WAIT
 from storage.parts import Shows
@@ -44,7 +45,11 @@ class Keeps(Protocol):
         *,
         ref: str = "",
         was: str = "",
-    ) -> tuple[str, Unit]: ...
+    ) -> tuple[CheckIn | None, Unit]: ...
+
+    async def behind(self, ctx: Context, entry: CheckIn) -> tuple[Text, tuple[Button, ...]]:
+        """What to say, and the ways there are, where others were shown it as it was before."""
+        ...
 
 
 class PingsCog(Cog):
@@ -145,11 +150,14 @@ class PingsCog(Cog):
         )
         if not was.told:
             telling.answered(ctx, company, new)
-        kept = replace(new, told=True, entry=entry or was.entry)
+        kept = replace(new, told=True, entry=entry.ref if entry else was.entry)
         held = self._agreements.hold(agreement.ref, agreement.version)
         ctx.work.write(held, *unit, self._pings.change(kept))
         ctx.work.write(*self._taken_back(was, ctx.now))
-        return self._thanks(ctx, company, kept)
+        before, show = await self._journal.behind(ctx, entry) if entry else ((), ())
+        card = self._thanks(ctx, company, kept)
+        text = (*card.text, Plain("\n"), *before) if before else card.text
+        return replace(card, text=text, buttons=(*show, *card.buttons))
 
     def _taken_back(self, last: Ping, now: datetime) -> Unit:
         """That question, if it still waits for the end of quiet hours: it is answered by now, or
