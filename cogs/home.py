@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Protocol
@@ -31,6 +31,10 @@ class Reads(Protocol):
     """A feature that has something to read for today."""
 
     async def today(self, ctx: Context) -> Answer: ...
+
+    async def twice(self, ctx: Context, coming: Collection[str]) -> Collection[str]:
+        """Of the actions that are to come, those that bring what another of them brings them."""
+        ...
 
 
 class Asks(Protocol):
@@ -78,6 +82,8 @@ class HomeCog(Cog):
         group = ctx.group.ref if ctx.group else ""
         coming = await self._schedule.coming(ctx.person.ref, group, ctx.now)
         called = self._called()
+        twice = await self._reads.twice(ctx, {what for _, what in coming})
+        coming = [(at, what) for at, what in coming if what not in twice]
         return [(at, ctx.label(called[what])) for at, what in coming[:SOON] if what in called]
 
     async def _reading(self, ctx: Context) -> Page | None:

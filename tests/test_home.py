@@ -1,4 +1,4 @@
-"""What the host has settled for those who have not chosen: a language, and a time zone."""
+"""The front of the house, and what the host has settled for those who have not chosen."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from bot.core.text import translate
 from bot.platforms.web.reader import Reader, guest
 from cogs import build
 from storage import Storage
+from tests.pair_room import anywhere, pair
 from tests.room import TELEGRAM, Room
 
 
@@ -24,3 +25,13 @@ def test_a_browser_that_says_nothing_reads_as_the_house_does() -> None:
     home = Reader("es", "America/Lima")
     assert (guest("", home).locale, guest("", home).zone) == ("es", "America/Lima")
     assert guest("en-GB,en;q=0.9", home).locale == "en"
+
+
+@anywhere
+async def test_on_the_front_a_question_and_a_review_are_called_what_they_are(room: Room) -> None:
+    """What comes itself begins with neutral words; this is one's own page."""
+    ana, _ = await pair(room, "Ana", "Bo")
+    await ana.types("/home")
+    assert ana.sees("You are asked how today is")
+    assert ana.sees("You are asked whether to go on")
+    assert not ana.sees("A note from your group")

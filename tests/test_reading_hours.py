@@ -301,6 +301,18 @@ async def test_what_is_to_come_can_be_told(room: Room) -> None:
     assert await coming("") == [mine]
 
 
+async def test_to_whom_the_same_comes_alone_the_groups_is_not_announced_as_well(
+    room: Room,
+) -> None:
+    ana = await servant(room)
+    await ana.types("/home")
+    assert ana.sees("The reading of the group")
+    await ana.sends("bringing.set_hour:06~115")
+    await ana.types("/home")
+    assert ana.sees("Your reading")
+    assert not ana.sees("The reading of the group")
+
+
 async def test_nobody_but_the_clock_brings_it(room: Room) -> None:
     ana = await servant(room)
     for action in ("share", "bring"):

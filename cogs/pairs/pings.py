@@ -59,7 +59,7 @@ class PingsCog(Cog):
         self._pings, self._agreements = stored.pings, stored.agreements
         self._companies, self._journal = companies, journal
 
-    @action("A note from your group", who=Who.CLOCK)
+    @action("You are asked how today is", who=Who.CLOCK)
     async def ask(self, ctx: Context, agreement: Agreement) -> Answer:
         """The person whose row it is, once for each day of theirs that they agreed to."""
         company = await self._companies.of(agreement, ctx.place.id)

@@ -27,7 +27,7 @@ class ReviewsCog(Cog):
     def __init__(self, stored: Stored, companies: Companies, plans: Plans) -> None:
         self._agreements, self._companies, self._plans = stored.agreements, companies, plans
 
-    @action("A note from your group", who=Who.CLOCK)
+    @action("You are asked whether to go on", who=Who.CLOCK)
     async def ask(self, ctx: Context, agreement: Agreement) -> Answer:
         """One of them. Silence changes nothing, and is asked again after thirty days."""
         company = await self._companies.of(agreement, ctx.place.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from typing import Annotated
@@ -14,7 +15,7 @@ from bot.core.errors import Slip, UserError
 from bot.core.model import Context
 from bot.core.text import Day, Plain, Text, key
 from cogs.readings import words
-from cogs.readings.bringing import BringingCog, Hours
+from cogs.readings.bringing import BRING, SHARE, BringingCog, Hours
 from cogs.readings.hours import open_to
 from cogs.readings.library import Library, Read
 from cogs.readings.shelf import ShelfCog
@@ -54,6 +55,12 @@ class ReadingsCog(Cog):
     @command("The reading of the day", want=Want.TODAY)
     async def today(self, ctx: Context) -> Answer:
         return await self._page(ctx, self._find(ctx, await self._track(ctx), ctx.today))
+
+    async def twice(self, ctx: Context, coming: Collection[str]) -> Collection[str]:
+        """The group's is theirs once more, unless they chose other readings."""
+        if not ctx.group or not {BRING.action, SHARE.action} <= {*coming}:
+            return ()
+        return () if await self._hours.other(ctx.person, ctx.group) else (SHARE.action,)
 
     @action("A reading")
     async def one(self, ctx: Context, track: Track, day: On) -> Answer:

@@ -19,14 +19,14 @@ from bot.core.work import Lane, Must, Unit
 from bot.core.writing import MESSAGES, agreed, quiet_until
 from cogs.readings import words
 from cogs.readings.hours import GRACE, daily, had, until
-from cogs.readings.library import Library
+from cogs.readings.library import FIRST, Library
 from cogs.readings.words import Track
 from storage.groups import READINGS, Groups
 from storage.people import People
 from storage.reading_hours import Chosen, ReadingHours
 from storage.schedule import Schedule
 
-BRING = Call("bringing.bring")
+BRING, SHARE = Call("bringing.bring"), Call("bringing.share")
 Hour = Annotated[time, Field("When shall your reading come?", hint="On your own clock, like 07:30")]
 
 
@@ -75,6 +75,12 @@ class Hours:
             return chosen.track
         settings = await self._groups.settings(group.ref)
         return settings.pack if settings else ""
+
+    async def other(self, person: Person, group: Group) -> bool:
+        """Whether they chose other readings than the group did."""
+        own = (await self._hours.of(person.ref)).track
+        settings = await self._groups.settings(group.ref)
+        return bool(own) and own != ((settings.pack if settings else "") or FIRST)
 
 
 class BringingCog(Cog):

@@ -14,6 +14,7 @@ from bot.core.actions import Action, Spec
 from bot.core.cards import Answer, Call, Card, Form, Page
 from bot.core.decide import Allow, decide
 from bot.core.model import GUEST, Place, Via
+from bot.core.rooms import Line
 from bot.core.text import key, t
 from bot.platforms.web.house import House
 from bot.platforms.web.porch import html
@@ -117,7 +118,7 @@ class Pages:
             return self.come_in(request, piece, 401)
         values: dict[str, Any] = {}
         if name == HOME:
-            values["last"], values["cards"] = await self._happened(viewer, viewer.own)
+            values["last"], values["cards"] = await self._happened(viewer, viewer.own, read(answer))
         frame = self.frame(viewer, name)
         page = self._house.renderer.whole(
             answer, viewer.reader, viewer=viewer, frame=frame, **values
@@ -141,12 +142,15 @@ class Pages:
         answer = await self._app.look(Call(action.id), origin)
         return await self.of_answer(request, viewer, shown(answer, origin.locale), name)
 
-    async def _happened(self, viewer: Viewer, room: Place) -> tuple[int, list[Markup]]:
-        """What stands in a place and in their own, the oldest first, and the last number."""
+    async def _happened(
+        self, viewer: Viewer, room: Place, without: Card | None = None
+    ) -> tuple[int, list[Markup]]:
+        """What stands in a place and in their own, the oldest first, and the last number; but
+        not what the page itself shows."""
         feed, now = self._house.ports.feed, self._house.clock.now()
         last = await feed.last()
         there = await feed.shown(room, viewer.own, now, last)
-        pieces = (self.happening(one, viewer) for one in there)
+        pieces = (self.happening(one, viewer) for one in there if not same(one.body, without))
         return last, [piece for piece in pieces if piece]
 
     def happening(self, one: Happening, viewer: Viewer) -> Markup | None:
@@ -186,6 +190,20 @@ class Pages:
 def shown(answer: Answer, locale: str) -> Card | Form | Page:
     """An action that has nothing to say has done what was asked."""
     return answer or Card(t("Done.", locale), private=True, locale=locale)
+
+
+def read(answer: Card | Form | Page) -> Card | None:
+    """What there is to read on the front of the house."""
+    data = answer.data if isinstance(answer, Page) else None
+    page = data.get("reading") if isinstance(data, dict) else None
+    return page.card if isinstance(page, Page) else None
+
+
+def same(body: Card | Line | None, card: Card | None) -> bool:
+    """Whether it says the same, whatever buttons are below."""
+    if card is None or not isinstance(body, Card):
+        return False
+    return (body.title, body.text) == (card.title, card.text)
 
 
 def spot(happening: Happening) -> Spot:
