@@ -1,4 +1,5 @@
-"""The group's check-in behind the real doors: a thread, a topic, and gone when its day ends."""
+"""The group's check-in behind the real doors: a thread, a topic or the place itself, and what is
+left when its day ends."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ import pytest
 
 from tests.fakes.discord.world import THREAD
 from tests.fakes.telegram_world import BOT
-from tests.room import HOME, MORNING, Actor, Room, ref_of
+from tests.room import HOME, MORNING, WEB, Actor, Room, ref_of, words
 from tests.telegram_wired import TELEGRAM_WIRED, TelegramRoom
 from tests.wired import WIRED, WiredRoom
 
@@ -31,9 +32,18 @@ def rooms(room: Room) -> list[str]:
     return [topic["name"] for topic in room.chat.topics.values()]
 
 
-async def house(room: Room) -> tuple[Actor, Actor]:
+def standing(room: Room) -> str:
+    """What all can read where the group is."""
+    if isinstance(room, WiredRoom):
+        return str(room.fake.world.shown(room.id, "nobody"))
     if isinstance(room, TelegramRoom):
-        room.chat.forum = True
+        return str([*room.chat.messages.values()])
+    return str([words(card) for card in room.posted])
+
+
+async def house(room: Room, *, forum: bool = True) -> tuple[Actor, Actor]:
+    if isinstance(room, TelegramRoom):
+        room.chat.forum = forum
         room.chat.members[BOT["id"]] = "administrator"
         room.chat.rights = frozenset({"can_manage_topics", "can_delete_messages"})
     ana, bo = await room.person("Ana"), await room.person("Bo")
@@ -63,8 +73,20 @@ async def test_bo_opens_a_place_for_it_and_it_is_gone_the_next_day(room: Room) -
     await at(room, 5 * 60)
     assert not rooms(room)
     if isinstance(room, WiredRoom):
-        left = str(room.fake.world.shown(room.id, "nobody"))
-        assert "How is today?" not in left
+        assert "How is today?" not in standing(room)
+
+
+@pytest.mark.parametrize("keeps", ["no", "yes"])
+@pytest.mark.parametrize("door", [WIRED, TELEGRAM_WIRED, WEB], indirect=True)
+async def test_where_it_is_over_nothing_asks_how_today_is_any_more(room: Room, keeps: str) -> None:
+    """In the place itself: in a group without topics, in the web room, before a thread."""
+    ana, _ = await house(room, forum=False)
+    await ana.sends(f"groups.set_keeps:{HOME.ref}:{keeps}")
+    await at(room, 45)
+    assert "How is today?" in standing(room)
+    await at(room, 5 * 60)
+    assert "How is today?" not in standing(room)
+    assert ("is over." in standing(room)) is (keeps == "yes")
 
 
 @pytest.mark.parametrize("door", [WIRED, TELEGRAM_WIRED], indirect=True)

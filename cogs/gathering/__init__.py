@@ -165,7 +165,8 @@ class GatheringCog(Cog):
                 ctx.work.write(self._gatherings.hold(one.ref, one.version))
             case Do.CLOSE:
                 ctx.work.do(Remove(one.place, one.offer))
-                ctx.work.do(Close(one.place, one.room, keep=bool(settings.keeps)))
+                over = words.over(ctx, settings, one.at)
+                ctx.work.do(Close(one.place, one.room, bool(settings.keeps), over))
                 ctx.work.write(*self._changed(one, replace(one, state=State.OVER)))
         return None
 

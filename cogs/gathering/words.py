@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.core.calendar import cldr
+from bot.core.calendar import cldr, in_zone
 from bot.core.cards import Button, Call, Card
 from bot.core.model import Context, Person
-from bot.core.text import Moment, Name, Strong, Text
+from bot.core.text import Day, Moment, Name, Strong, Text
 from storage.gatherings import Gathering, State
 from storage.groups import Settings
 
@@ -56,6 +56,12 @@ def opened(ctx: Context, by: Person | None) -> Card:
         )
     alone = Button(ctx.label("Only for myself"), ALONE)
     return Card(said, buttons=(alone,), locale=ctx.locale)
+
+
+def over(ctx: Context, settings: Settings, at: datetime) -> Card:
+    """What is left of it where it is kept."""
+    day = in_zone(at, settings.zone)
+    return Card(ctx.t("Our check-in of {day} is over.", day=Day(day)), locale=ctx.locale)
 
 
 def title(ctx: Context, settings: Settings, at: datetime) -> str:

@@ -96,8 +96,8 @@ class Deeds:
                     await self._calendar.withdraw(standing)
                 case Hold() | Close():
                     await self._keep(deed, standing)
-                    if isinstance(deed, Close) and not deed.keep:
-                        await self._remove(f"{place.id}/{standing}")  # what it was begun with
+                    if isinstance(deed, Close):
+                        await self._begun(place, standing, deed)
             return ""
         except discord.RateLimited as wait:
             raise Later(wait.retry_after) from None
@@ -133,6 +133,13 @@ class Deeds:
         except discord.NotFound as gone:
             if gone.code != UNKNOWN_CHANNEL or not isinstance(deed, Close):
                 raise
+
+    async def _begun(self, place: Place, message: str, deed: Close) -> None:
+        """What it was begun with stands in the channel, and has the number of its thread."""
+        if not deed.keep:
+            await self._remove(f"{place.id}/{message}")
+        elif deed.instead:
+            await self._change(place.id, message, messages(deed.instead)[0])
 
     async def find(self, key: str, place: Place) -> str | None:
         """By our own mark, among the last messages there; a nonce is forgotten by then."""

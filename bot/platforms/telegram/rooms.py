@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 
 from telegram.error import BadRequest
 
@@ -19,7 +20,7 @@ from bot.platforms.telegram.places import NAME, account, shared, target
 from bot.platforms.telegram.ports import TelegramPorts
 from bot.platforms.telegram.private import PrivateDoor
 from bot.platforms.telegram.rights import Rights
-from bot.platforms.telegram.sending import Sender, Where
+from bot.platforms.telegram.sending import Sender, Sent, Where
 from bot.platforms.telegram.updates import Chat, Message, User
 
 log = logging.getLogger(__name__)
@@ -67,8 +68,8 @@ class Rooms:
                 return await self._begin(place, deed, standing)
             case Hold(free=free):
                 await self._turn(standing, free=free)
-            case Close(keep=keep):
-                await self._end(standing, keep=keep)
+            case Close():
+                await self._end(standing, deed)
         return standing
 
     async def hold_back(self, place: Place, deed: HoldBack) -> str:
@@ -126,8 +127,8 @@ class Rooms:
 
     async def _begin(self, place: Place, deed: Open, standing: str) -> str:
         chat, topic = target(place)
-        if standing and "/" in standing:
-            topic = target(Place(NAME, standing))[1]
+        if "/" in standing:
+            topic = target(_room(standing))[1]
             topic = topic if await self._reopened(chat, topic) else None
         if topic is None and await self._has_topics(chat):
             with self._sender.meaning(chat):
@@ -136,12 +137,13 @@ class Rooms:
         room = shared(chat, topic or 0)
         self._open.add(room)
         await self._ports.units.commit((self._ports.kept.room(room, open=True),))
-        await self._sender.post(deed.card, Where(chat, topic), [])
-        return room.id
+        sent: list[Sent] = []
+        await self._sender.post(deed.card, Where(chat, topic), sent)
+        return room.id if topic else f"{room.id} {','.join(sent)}"
 
     async def _turn(self, standing: str, *, free: bool) -> None:
         """A topic is closed for all but us; in the group itself everybody can write."""
-        chat, topic = target(Place(NAME, standing))
+        chat, topic = target(_room(standing))
         if topic is None:
             return
         try:
@@ -153,10 +155,12 @@ class Rooms:
         except (BadRequest, Unreachable):  # it is so already, or there are no topics any more
             log.info("telegram.topic_not_turned")
 
-    async def _end(self, standing: str, *, keep: bool) -> None:
-        room = Place(NAME, standing)
+    async def _end(self, standing: str, deed: Close) -> None:
+        room = _room(standing)
         chat, topic = target(room)
-        if topic is not None and not keep:
+        if topic is None:
+            await self._cover(Where(chat, topic), standing.partition(" ")[2], deed)
+        if topic is not None and not deed.keep:
             try:
                 with self._sender.meaning(chat):
                     await self._line.delete_forum_topic(chat, topic)
@@ -166,6 +170,15 @@ class Rooms:
             await self._turn(standing, free=False)
         self._open.discard(room)
         await self._ports.units.commit((self._ports.kept.room(room, open=False),))
+
+    async def _cover(self, where: Where, sent: str, deed: Close) -> None:
+        """In the group itself, of what it was begun with."""
+        before = sent.split(",") if sent else []
+        with suppress(Unreachable):
+            if not deed.keep:
+                await self._sender.remove(where, before)
+            elif deed.instead:
+                await self._sender.cover(deed.instead, where, before)
 
     async def _reopened(self, chat: int, topic: int | None) -> bool:
         if topic is None:
@@ -181,3 +194,8 @@ class Rooms:
             return False
         with self._sender.meaning(chat):
             return bool((await self._line.get_chat(chat)).is_forum)
+
+
+def _room(standing: str) -> Place:
+    """Behind its place are the messages that it was begun with, where it has no topic."""
+    return Place(NAME, standing.partition(" ")[0])
