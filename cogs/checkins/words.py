@@ -37,7 +37,3 @@ def boxes(ctx: Context, *entries: CheckIn) -> list[str]:
 def row(ctx: Context, entry: CheckIn) -> dict[str, object]:
     told = {"mood": mood(ctx, entry), "boxes": boxes(ctx, entry)}
     return {"ref": entry.ref, "day": entry.day, "note": entry.note, **told}
-
-
-def short(note: str, most: int = 140) -> str:
-    return note if len(note) <= most else f"{note[:most].rstrip()}…"

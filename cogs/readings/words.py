@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from bot.core.cards import Button, Call, Card, Field
 from bot.core.model import Context
-from bot.core.text import Day, Link, Plain, Strong, Text
+from bot.core.text import Day, Link, Plain, Strong, Text, short
 from cogs.readings.library import Read
 from storage.readings import Favourite, Reflection
 
@@ -94,7 +94,11 @@ def liked(favourites: Sequence[Favourite]) -> Text:
 def written(reflections: Sequence[Reflection], *, notes: bool = False) -> Text:
     return _lines(
         [
-            (Day(r.day), Plain(f": {r.title}"), *((Plain(f"\n{_short(r.note)}"),) if notes else ()))
+            (
+                Day(r.day),
+                Plain(f": {r.title}"),
+                *((Plain(f"\n{short(r.note, SHORT)}"),) if notes else ()),
+            )
             for r in reflections
         ]
     )
@@ -106,7 +110,3 @@ def _lines(listed: Sequence[Text]) -> Text:
     for n, line in enumerate(listed, 1):
         said += (Plain(f"\n{n}. " if n > 1 else f"{n}. "), *line)
     return said
-
-
-def _short(note: str) -> str:
-    return note if len(note) <= SHORT else f"{note[:SHORT].rstrip()}…"

@@ -12,7 +12,7 @@ from bot.core.cards import Answer, Button, Call, Card, Field, Page, Tone
 from bot.core.decide import Who
 from bot.core.errors import UserError
 from bot.core.model import Context
-from bot.core.text import Link, Plain, Strong, Text, plain
+from bot.core.text import Link, Plain, Strong, Text, plain, short
 from cogs.steps import words
 from cogs.steps.company import Company, Other
 from cogs.steps.guides import Guide, Step, guides
@@ -230,8 +230,8 @@ class StepsCog(Cog):
         for n, (name, asked) in enumerate(step.questions.items(), 1):
             entry, question = latest.get(name), ctx.label(asked)
             said += (Plain(f"\n\n{n}. {question}"),)
-            said += (Plain(f"\n- {words.short(entry.text)}"),) if entry else ()
-            snippet = words.short(entry.text, 300) if entry else ""
+            said += (Plain(f"\n- {short(entry.text, words.SHORT)}"),) if entry else ()
+            snippet = short(entry.text, 300) if entry else ""
             rows.append({"question": question, "text": snippet, "day": entry and entry.day})
         buttons = tuple(
             Button(

@@ -11,7 +11,7 @@ from bot.core.cards import Answer, Button, Call, Card, Field, Page, Tone
 from bot.core.decide import Who
 from bot.core.errors import Slip, UserError
 from bot.core.model import Context
-from bot.core.text import Day, Plain, Strong, Text, key
+from bot.core.text import Day, Plain, Strong, Text, key, short
 from cogs.steps import words
 from cogs.steps.company import Company
 from cogs.steps.desk import PURPOSE
@@ -154,7 +154,7 @@ class SuggestingCog(Cog):
         shown = found[:SHOWN]
         said: Text = () if shown else ctx.t("There is nothing that you suggested.")
         for n, one in enumerate(shown, 1):
-            said += (Plain(f"\n\n{n}. " if n > 1 else f"{n}. "), Plain(words.short(one.text, 200)))
+            said += (Plain(f"\n\n{n}. " if n > 1 else f"{n}. "), Plain(short(one.text, 200)))
         buttons = tuple(
             self.withdraw.button(ctx.label("Take back {n}", n=n), one.ref)
             for n, one in enumerate(shown, 1)
@@ -170,7 +170,7 @@ class SuggestingCog(Cog):
             ctx.work.write(self._steps.suggestions.delete(suggestion))
             return words.told(ctx.t("Taken back."), back)
         day = Day(in_zone(suggestion.at, ctx.person.zone))
-        said: Text = (Strong(words.short(suggestion.text, 200)), Plain(" ("), day, Plain(")\n\n"))
+        said: Text = (Strong(short(suggestion.text, 200)), Plain(" ("), day, Plain(")\n\n"))
         said += ctx.t("It would be gone for both of you, and cannot be brought back.")
         label = ctx.label("Yes, take it back")
         yes = self.withdraw.button(label, suggestion.ref, "yes", tone=Tone.CAREFUL)

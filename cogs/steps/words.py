@@ -9,7 +9,7 @@ from bot.core.cards import Button, Call, Card, Choice, Field
 from bot.core.errors import Slip, UserError
 from bot.core.fit import size
 from bot.core.model import Context
-from bot.core.text import LANGUAGES, Day, Plain, Strong, Text, key, translate
+from bot.core.text import LANGUAGES, Day, Plain, Strong, Text, key, short, translate
 from cogs.steps.guides import Guide, Step, guides
 from storage.notebook import Entry, Notebook
 
@@ -127,11 +127,6 @@ def fits(entry: Entry, field: Field) -> Entry:
     return entry
 
 
-def short(text: str, most: int = SHORT) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= most else f"{line[:most].rstrip()}…"
-
-
 def opens(ctx: Context, n: int, head: str) -> str:
     """On the button of one in a list: which, and what it is about."""
     return ctx.label("Open {n}: {what}", n=n, what=short(head, HEAD))
@@ -143,7 +138,7 @@ def dated(entries: Sequence[Entry], heads: Sequence[str] = ()) -> Text:
     for n, entry in enumerate(entries, 1):
         head = f" {heads[n - 1]}" if heads else ""
         said += (Plain(f"\n\n{n}. " if n > 1 else f"{n}. "), Day(entry.day))
-        said += (Plain(f":{head}\n{short(entry.text)}"),)
+        said += (Plain(f":{head}\n{short(entry.text, SHORT)}"),)
     return said
 
 
