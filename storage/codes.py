@@ -183,6 +183,14 @@ class Codes:
             expect=1,
         )
 
+    def remember(self, kind: str, who: str, until: datetime) -> Write:
+        """Until then `tries` tells of it, whatever was remembered before."""
+        return Write(
+            "INSERT INTO tries (mark, n, until) VALUES (:mark, 1, :until)"
+            " ON CONFLICT (mark) DO UPDATE SET until = excluded.until",
+            {"mark": self._vault.mark(f"{kind} by {who}"), "until": millis(until)},
+        )
+
     def tidy(self, now: datetime) -> Unit:
         return (
             Write("DELETE FROM codes WHERE until <= :now", {"now": millis(now)}),

@@ -36,7 +36,7 @@ class Ping:
     halt: tuple[str, ...] = ()
     note: str = ""
     told: bool = False
-    """Whether the others were told that there is an answer."""
+    """Whether the others can know that there is an answer: not of one given in a pause."""
     silent: int = 0
     """How many before this one, in a row, have no answer."""
     quiet_since: date | None = None

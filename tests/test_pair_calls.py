@@ -77,11 +77,13 @@ async def test_who_allowed_calls_is_told_in_quiet_hours_too(room: Room) -> None:
 
 async def _pauses(bo: Actor, room: Room) -> None:
     await opens(bo)
+    await bo.presses("Pause or end it")
     await bo.presses("Pause until I say")
 
 
 async def _mutes(bo: Actor, room: Room) -> None:
     await opens(bo)
+    await bo.presses("Pause or end it")
     await bo.presses("Hear nothing of them")
 
 
@@ -186,6 +188,7 @@ async def test_what_ends_before_it_is_delivered_is_not(room: Room) -> None:
     room.now = NOON
     await calls(ana, room)
     await opens(bo)
+    await bo.presses("Pause or end it")
     await bo.presses("End it")
     await bo.presses("Yes, end it")
     await goes_to(room, NOON, NOON + WAITS)

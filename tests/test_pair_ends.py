@@ -25,6 +25,7 @@ async def test_the_other_hears_that_it_has_ended_and_no_reason(room: Room) -> No
     await goes_to(room, EVENING)
     old = questions(bo)[0].buttons
     await opens(ana)
+    await ana.presses("Pause or end it")
     await ana.presses("End it")
     assert ana.sees("Bo will hear that it has ended, and no reason.")
     await ana.presses("Yes, end it")

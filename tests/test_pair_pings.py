@@ -348,6 +348,7 @@ async def test_who_pauses_is_left_in_peace_and_finds_a_wish_later(room: Room) ->
 async def test_who_hears_nothing_is_told_nothing_and_is_asked(room: Room) -> None:
     ana, bo = await pair(room, "Ana", "Bo")
     await opens(bo)
+    await bo.presses("Pause or end it")
     await bo.presses("Hear nothing of them")
     await goes_to(room, EVENING)
     await ana.presses("Good")
@@ -476,6 +477,7 @@ async def test_a_pause_takes_back_what_waits_for_either_of_two(room: Room) -> No
     ana, bo = await pair(room, "Ana", "Bo", hour="22:30")
     await goes_to(room, at("2026-03-01T22:30"))
     await opens(ana)
+    await ana.presses("Pause or end it")
     await ana.presses("Pause a week")
     await goes_to(room, at("2026-03-02T07:00"))
     assert questions(ana) == questions(bo) == []

@@ -13,6 +13,7 @@ from cogs.pairs.own import PairsCog
 from cogs.pairs.pings import Keeps, PingsCog
 from cogs.pairs.plans import Plans
 from cogs.pairs.proposals import ProposalsCog
+from cogs.pairs.replies import RepliesCog
 from cogs.pairs.rests import RestsCog
 from cogs.pairs.reviews import ReviewsCog
 from cogs.pairs.today import Today
@@ -37,5 +38,6 @@ def pairs(
         RestsCog(stored, companies, plans),
         PingsCog(stored, companies, journal),
         CallsCog(stored, companies, lines),
+        RepliesCog(stored, companies),
         ReviewsCog(stored, companies, plans),
     ]

@@ -18,7 +18,7 @@ from bot.core.rooms import Done, Event, Post
 from bot.core.text import Moment, Name, Plain, Text
 from bot.core.work import Lane, Must
 from bot.core.writing import agreed, quiet_until
-from cogs.pairs import telling, words
+from cogs.pairs import replies, telling, words
 from cogs.pairs.company import Companies, Company, Stored
 from storage.agreements import Agreement
 
@@ -72,7 +72,10 @@ class CallsCog(Cog):
         if await self._codes.tries(KIND, who, ctx.now):
             said = ctx.t("I am on it. Whatever comes of it, you hear of it.")
             return Card(said, buttons=(words.talk(ctx),))
-        ctx.work.write(self._codes.tried(KIND, who, ctx.now, 1, AGAIN))
+        ctx.work.write(
+            self._codes.tried(KIND, who, ctx.now, 1, AGAIN),
+            replies.called(self._codes, agreement, ctx.person.ref, ctx.now),
+        )
         reach = await self._reach(ctx, company)
         for to in reach.now:
             self._send(ctx, company, to, Lane.NOW)
@@ -149,7 +152,8 @@ class CallsCog(Cog):
             name=Name(ctx.person.name),
             when=Moment(ctx.now),
         )
-        telling.send(ctx, company, to, words.note(heard, said), lane=lane)
+        ways = replies.buttons(heard, company.agreement, ctx.person.ref)
+        telling.send(ctx, company, to, words.note(heard, said), ways, lane)
 
 
 def _ref(cause: str, later: bool) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.core.cards import ALLOW, Button, Call, Card, Tone
+from bot.core.cards import ALLOW, Button, Call, Card, Page, Tone
 from bot.core.model import Context
-from bot.core.text import Day, Moment, Name, Plain, Text
+from bot.core.text import Day, Moment, Name, Plain, Text, plain, short
 from bot.core.writing import MESSAGES, agreed, quiet_until
 from cogs.pairs import agreement as machine
 from cogs.pairs import telling, words
@@ -17,6 +17,9 @@ from storage.offers import For
 from storage.parts import FOR_NOW, Part, Shows
 from storage.pings import Ping
 
+NAMES = 32
+"""Letters of a name on a button."""
+
 
 def back(ctx: Context) -> Button:
     return Button(ctx.label("Your agreements"), Call("pairs.pairs"))
@@ -24,18 +27,19 @@ def back(ctx: Context) -> Button:
 
 def listed(
     ctx: Context, companies: Sequence[Company], pings: Mapping[str, Mapping[str, Ping]]
-) -> Card:
+) -> Page:
     """Each with what the others show, and the ways to another."""
-    said: Text = ctx.t("With whom you check in. Only you see this list.")
+    first: Text = ctx.t("With whom you check in. Only you see this list.")
     if not companies:
-        said = ctx.t("Two people, or up to five, can agree to ask each other how the day is.")
-    buttons: list[Button] = []
+        first = ctx.t("Two people, or up to five, can agree to ask each other how the day is.")
+    said, buttons, rows = first, list[Button](), list[dict[str, object]]()
     for number, company in enumerate(companies, 1):
-        agreement = company.agreement
-        said += (Plain(f"\n\n{number}. "), *words.called(ctx, company))
-        for line in _seen(ctx, company, pings.get(agreement.ref, {})):
-            said += (Plain("\n"), *line)
-        label = ctx.label("Open {n}", n=number)
+        agreement, named = company.agreement, words.called(ctx, company)
+        lines = _seen(ctx, company, pings.get(agreement.ref, {}))
+        rows.append({"named": named, "lines": lines, "open": telling.see(ctx, agreement)})
+        said += (Plain(f"\n\n{number}. "), *named)
+        said += tuple(span for line in lines for span in (Plain("\n"), *line))
+        label = ctx.label("Open {n}: {what}", n=number, what=short(plain(named), NAMES))
         buttons.append(Button(label, Call("pairs.agreement", (agreement.ref,))))
     new = Call("proposals.propose", (Kind.PAIR.value,)), Call("proposals.take")
     circle = Call("proposals.propose", (Kind.CIRCLE.value,))
@@ -47,7 +51,8 @@ def listed(
     if ctx.group and ctx.actor.member:
         asks = Call("sponsorship.look", (For.PAIR.value,))
         buttons.append(Button(ctx.label("Ask somebody who said: you may ask me"), asks))
-    return Card(said, ctx.label("Your agreements"), buttons=tuple(buttons), replaces=True)
+    card = Card(said, ctx.label("Your agreements"), buttons=tuple(buttons), replaces=True)
+    return Page("pairs", {"first": first, "rows": rows}, card)
 
 
 def proposed(ctx: Context, company: Company) -> Card:
@@ -119,7 +124,7 @@ def whole(ctx: Context, company: Company, pings: Mapping[str, Ping], said: Text 
         if not part.agreed:
             label = ctx.label("{name} would like to join", name=who)
         facts.append((label, words.wish(ctx, part)))
-    title = words.title(ctx, agreement)
+    title = words.headed(ctx, company)
     return Card(text, title, tuple(facts), _buttons(ctx, company, last), replaces=True)
 
 
@@ -212,19 +217,36 @@ def _buttons(ctx: Context, company: Company, last: Ping | None) -> tuple[Button,
         buttons.append(way(ctx.label("Propose new terms"), "wishes.suggest"))
     if mine.wish:
         buttons.append(way(ctx.label("Take my wish back"), "wishes.take_back"))
-    if company.others:
-        if machine.rests(mine, ctx.now):
-            buttons.append(way(ctx.label("End my pause"), "rests.resume"))
-        else:
-            buttons.append(way(ctx.label("Pause a week"), "rests.week"))
-            buttons.append(way(ctx.label("Pause until I say"), "rests.stop"))
-        if mine.muted:
-            buttons.append(way(ctx.label("Hear of them again"), "rests.unmute"))
-        else:
-            buttons.append(way(ctx.label("Hear nothing of them"), "rests.mute"))
-    buttons += _elsewhere(ctx, company)
+    if machine.rests(mine, ctx.now):
+        buttons.append(way(ctx.label("End my pause"), "rests.resume"))
+    if mine.muted:
+        buttons.append(way(ctx.label("Hear of them again"), "rests.unmute"))
+    less = way(ctx.label("Pause or end it"), "rests.less")
+    if not company.others:
+        less = way(ctx.label("End it"), "pairs.end")
+    return (*buttons, less, *_elsewhere(ctx, company), back(ctx))
+
+
+def less(ctx: Context, company: Company) -> Card:
+    """The ways to have less of it."""
+    agreement, mine = company.agreement, company.part
+
+    def way(label: str, action: str) -> Button:
+        return Button(label, Call(action, (agreement.ref,)))
+
+    buttons: list[Button] = []
+    if not machine.rests(mine, ctx.now):
+        buttons.append(way(ctx.label("Pause a week"), "rests.week"))
+        buttons.append(way(ctx.label("Pause until I say"), "rests.stop"))
+    if not mine.muted:
+        buttons.append(way(ctx.label("Hear nothing of them"), "rests.mute"))
     end = ctx.label("Leave it") if len(company.others) > 1 else ctx.label("End it")
-    return (*buttons, way(end, "pairs.end"), back(ctx))
+    buttons += (way(end, "pairs.end"), way(ctx.label("Back"), "pairs.agreement"))
+    said = ctx.t(
+        "Nobody is told of a pause, or that you hear nothing of them: it looks like quiet days."
+        " An end is told, without a reason."
+    )
+    return Card(said, words.headed(ctx, company), buttons=tuple(buttons), replaces=True)
 
 
 def _elsewhere(ctx: Context, company: Company) -> list[Button]:

@@ -140,7 +140,8 @@ class PingsCog(Cog):
         return await self._keep(ctx, ping, new)
 
     async def _keep(self, ctx: Context, was: Ping, new: Ping) -> Card:
-        """The answer, in their own history too, and a word to the others unless they had one."""
+        """The answer, in their own history too, and a word to the others unless they had one, or
+        it is a quiet day to them."""
         agreement = await self._agreements.load(was.agreement)
         if agreement is None:
             raise UserError(GONE)
@@ -148,9 +149,10 @@ class PingsCog(Cog):
         entry, unit = await self._journal.keep(
             ctx.person, ctx.now, new.mood, new.halt, new.note, ref=was.entry, was=was.note
         )
-        if not was.told:
+        told = was.told or not machine.rests(company.part, ctx.now)
+        if told and not was.told:
             telling.answered(ctx, company, new)
-        kept = replace(new, told=True, entry=entry.ref if entry else was.entry)
+        kept = replace(new, told=told, entry=entry.ref if entry else was.entry)
         held = self._agreements.hold(agreement.ref, agreement.version)
         ctx.work.write(held, *unit, self._pings.change(kept))
         ctx.work.write(*self._taken_back(was, ctx.now))
@@ -200,7 +202,7 @@ class PingsCog(Cog):
         return Card(said, buttons=self._buttons(ctx, ping))
 
     def _thanks(self, ctx: Context, company: Company, ping: Ping) -> Card:
-        said = (*ctx.t("Thank you for telling me."), Plain(" "), *_shown(ctx, company))
+        said = (*ctx.t("Thank you for telling me."), Plain(" "), *_shown(ctx, company, ping))
         named = (ping.ref, ping.day.isoformat())
         buttons: tuple[Button, ...] = (words.talk(ctx),) if ping.mood <= HARD else ()
         if not ping.note:
@@ -219,8 +221,10 @@ def _call(ctx: Context, ping: Ping) -> Button:
     return Button(ctx.label("Call me"), call, Tone.CAREFUL)
 
 
-def _shown(ctx: Context, company: Company) -> Text:
+def _shown(ctx: Context, company: Company, ping: Ping) -> Text:
     """What of it others can see; it says nothing of whether they look."""
+    if not ping.told:
+        return ctx.t("You pause, so nobody else sees it.")
     names = Name(company.names())
     match company.part.terms.shows:
         case Shows.ANSWERED:

@@ -11,7 +11,7 @@ from bot.core.model import Context
 from bot.core.text import Moment, Text
 from cogs.pairs import agreement as machine
 from cogs.pairs import telling
-from cogs.pairs.cards import one
+from cogs.pairs.cards import less, one
 from cogs.pairs.company import Companies, Stored, marked
 from cogs.pairs.plans import Plans
 from storage.agreements import Agreement
@@ -24,6 +24,13 @@ class RestsCog(Cog):
     def __init__(self, stored: Stored, companies: Companies, plans: Plans) -> None:
         self._agreements, self._pings = stored.agreements, stored.pings
         self._companies, self._plans = companies, plans
+
+    @action("Pause or end it", who=Who.THEIRS)
+    async def less(self, ctx: Context, agreement: Agreement) -> Answer:
+        company = await self._companies.of(agreement, ctx.person.ref)
+        if not company.part.agreed or not company.others:
+            return await self._card(ctx, agreement, ())
+        return less(ctx, company)
 
     @action("Pause a week", who=Who.THEIRS)
     async def week(self, ctx: Context, agreement: Agreement) -> Answer:

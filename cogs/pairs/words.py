@@ -111,6 +111,15 @@ def title(ctx: Context, agreement: Agreement) -> str:
     return ctx.label("Care pair") if agreement.kind is Kind.PAIR else ctx.label("Agreement")
 
 
+def headed(ctx: Context, company: Company) -> str:
+    """What one's own agreement is called, by its people where there are some."""
+    names = company.names()
+    if not names or is_circle(company.agreement):
+        title_of = title(ctx, company.agreement)
+        return f"{title_of}: {names}" if names else title_of
+    return ctx.label("You and {name}", name=names)
+
+
 ROLES = {
     Role.SPONSOR: key("sponsor"),
     Role.SERVICE: key("service sponsor"),
@@ -146,7 +155,7 @@ def recent(ctx: Context, whose: Person, ping: Ping | None) -> bool:
 
 def seen(ctx: Context, of: Part, whose: Person, ping: Ping | None) -> Text:
     """What one of the others shows, with its day; () on a quiet day."""
-    if ping is None or not recent(ctx, whose, ping):
+    if ping is None or not ping.told or not recent(ctx, whose, ping):
         return ()
     said = answer(ctx, ping, of.terms.shows)
     return (Day(ping.day), Plain(": "), *said) if said else ()
