@@ -473,6 +473,18 @@ async def test_a_day_that_the_clocks_skip_has_no_question(room: Room) -> None:
 
 
 @anywhere
+async def test_what_waits_over_a_day_that_the_clocks_skip_comes_in_the_morning(room: Room) -> None:
+    ana, bo = await person(room, "Ana", "Pacific/Apia"), await person(room, "Bo")
+    room.now = at("2011-12-29T12:00", "Pacific/Apia")
+    await agree(ana, bo, hour="23:30")
+    for hour in ("2011-12-29T23:30", "2011-12-31T00:00"):
+        await goes_to(room, at(hour, "Pacific/Apia"))
+        assert questions(ana) == []
+    await goes_to(room, at("2011-12-31T07:00", "Pacific/Apia"))
+    assert len(questions(ana)) == 1
+
+
+@anywhere
 async def test_a_pause_takes_back_what_waits_for_either_of_two(room: Room) -> None:
     ana, bo = await pair(room, "Ana", "Bo", hour="22:30")
     await goes_to(room, at("2026-03-01T22:30"))

@@ -20,7 +20,7 @@ from cogs.pairs import telling, words
 from cogs.pairs.company import Companies, Company, Stored, about, marked
 from cogs.pairs.fields import NOTHING, Asking, Halt, Mood, NewNote, Note
 from cogs.pairs.plans import following as next_after
-from cogs.pairs.plans import had, hours, slot
+from cogs.pairs.plans import had, slot
 from storage.agreements import Agreement
 from storage.checkins import CheckIn
 from storage.moods import HARD, MOODS
@@ -176,8 +176,7 @@ class PingsCog(Cog):
         card = replace(self._card(heard, ping), private=True, replaces=False, locale=me.language)
         up = machine.awake(agreement, me.ref, ctx.now, company.apart)
         only = [part.person for part in up] if len(up) == 1 else []
-        rule = hours(company.part.terms, me.zone, ctx.now)
-        until = next_after(rule, ctx.now) if rule else None
+        until = next_after(company.part.terms, me.zone, ctx.now)
         named = about(agreement, *only, asked=me.ref)
         ctx.work.do(Post(me, card), must=Must.ONCE, about=named, until=until)
 

@@ -46,9 +46,15 @@ def _hours(days: tuple[int, ...], hour: str, zone: str, since: date) -> Rule:
 
 
 @lru_cache(1024)
-def following(rule: Rule, now: datetime) -> datetime | None:
-    """When the question after this one comes: for many it is the same hour."""
-    return rule.after(now)
+def following(terms: Terms, zone: str, now: datetime) -> datetime | None:
+    """When the question after this one comes, which is none of a day that their clocks skip. For
+    many it is the same hour."""
+    rule, at = hours(terms, zone, now), now
+    while rule and (later := rule.after(at)):
+        if slot(terms, zone, later):
+            return later
+        at = later
+    return None
 
 
 def slot(terms: Terms, zone: str, now: datetime) -> date | None:
