@@ -36,7 +36,7 @@ def migrate(
     files = steps(folder)
     with closing(engine.connect(path, key)) as db, engine.refusing(path, key):
         version = version_of(db)
-        require_known(path, version, folder)
+        _require(path, version, len(files))
         for number, file in enumerate(files[version:], version + 1):
             _step(db, number, file, between)
     return len(files)
@@ -44,13 +44,17 @@ def migrate(
 
 def require_known(path: Path, version: int, folder: Path = MIGRATIONS) -> None:
     """Refuse a database that a newer Homegroup has changed."""
-    if version > (known := len(steps(folder))):
+    _require(path, version, len(steps(folder)))
+
+
+def _require(path: Path, version: int, known: int) -> None:
+    if version > known:
         raise CannotUse("newer_schema", NEWER, file=str(path), found=version, known=known)
 
 
 def steps(folder: Path) -> list[Path]:
     """The files in order; ValueError when a number is missing or there twice."""
-    files = sorted(folder.glob("*.sql"))
+    files = sorted(folder.glob("*.sql"), key=lambda file: file.name)
     for number, file in enumerate(files, 1):
         if not file.name.startswith(f"{number:04}_"):
             raise ValueError(f"{file.name} is not migration {number:04}")
