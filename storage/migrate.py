@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 
 from storage import engine
@@ -33,13 +32,28 @@ def migrate(
 
     `between` is told how many statements were run before each one, and before each commit.
     """
-    files = steps(folder)
-    with closing(engine.connect(path, key)) as db, engine.refusing(path, key):
-        version = version_of(db)
-        _require(path, version, len(files))
-        for number, file in enumerate(files[version:], version + 1):
-            _step(db, number, file, between)
-    return len(files)
+    opened(path, key, folder, between).close()
+    return len(steps(folder))
+
+
+def opened(
+    path: Path,
+    key: str | None,
+    folder: Path = MIGRATIONS,
+    between: Callable[[int], None] = lambda _done: None,
+) -> Connection:
+    """A connection to the file, which it has brought to the newest version. Raises CannotUse."""
+    files, db = steps(folder), engine.connect(path, key)
+    try:
+        with engine.refusing(path, key):
+            version = version_of(db)
+            _require(path, version, len(files))
+            for number, file in enumerate(files[version:], version + 1):
+                _step(db, number, file, between)
+    except BaseException:
+        db.close()
+        raise
+    return db
 
 
 def require_known(path: Path, version: int, folder: Path = MIGRATIONS) -> None:
