@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from bot.core.work import Unit
 
 
-@runtime_checkable
 class Keeper(Protocol):
     """Keeps what a person wrote or chose."""
 
