@@ -10,6 +10,7 @@ from enum import StrEnum
 from bot.core.ports import Vault
 from bot.core.work import Unit, Write
 from storage.database import Database, Row
+from storage.report_texts import Text, Texts
 from storage.values import instant, millis
 
 KEPT = timedelta(days=30)
@@ -35,18 +36,25 @@ class Report:
     at: datetime
     words: str = ""
     servants: tuple[str, ...] = ()
-    """Who could be chosen when it was begun: they are meant by their place in this."""
+    """Who could be chosen when it was begun: they are meant by their place in this. Once it is
+    sent, the two who were."""
     concerned: frozenset[int] = frozenset()
     chosen: tuple[int, ...] = ()
     named: bool = False
     """Whether the two see who it is from."""
     receipt: str = ""
     sent: bool = False
+    unheard: bool = False
+    """Whether neither got it, since both keep the reporter away: it looks like no answer."""
     version: int = 1
 
     @property
     def belongs_to(self) -> frozenset[str]:
         return frozenset({self.person})
+
+    def added(self, n: int) -> str:
+        """What the word of a later text is called: its own message, or nobody would hear of it."""
+        return f"{self.panel} {n}"
 
     @property
     def panel(self) -> str:
@@ -71,19 +79,12 @@ class Copy:
         return frozenset({self.person})
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What one of the two answered."""
-
-    at: datetime
-    words: str
-
-
 class Reports:
     kind = Report
 
     def __init__(self, db: Database, vault: Vault) -> None:
         self._db, self._vault = db, vault
+        self.texts = Texts(db, vault)
 
     async def load(self, ref: str) -> Report | None:
         rows = await self._db.read("SELECT * FROM reports WHERE ref = :ref", ref=ref)
@@ -103,7 +104,7 @@ class Reports:
         )
         return [self.copy(row) for row in rows]
 
-    async def answers(self, report: Report) -> list[Answered]:
+    async def answers(self, report: Report) -> list[Text]:
         """The oldest first."""
         rows = await self._db.read(
             "SELECT * FROM report_answers WHERE report = :report ORDER BY at, ref",
@@ -116,7 +117,7 @@ class Reports:
             )
             for row in rows
         )
-        return [Answered(instant(at), words) for at, words in opened]
+        return [Text(instant(at), words) for at, words in opened]
 
     def hold(self, ref: str, version: int) -> Write:
         return Write(
@@ -177,7 +178,7 @@ class Reports:
         )
 
     def mark(self, copy: Copy, state: State) -> Unit:
-        """How far one is; when both have closed it their copies go."""
+        """How far one is; when both have closed it all its words go."""
         values = {"ref": copy.ref, "report": copy.report, "state": state.value}
         return (
             Write("UPDATE report_copies SET state = :state WHERE ref = :ref", values, expect=1),
@@ -187,10 +188,15 @@ class Reports:
                 " WHERE other.report = :report AND other.state <> 'closed')",
                 values,
             ),
+            Write(
+                "DELETE FROM report_texts WHERE report = :report AND NOT EXISTS"
+                " (SELECT 1 FROM report_copies WHERE report = :report)",
+                values,
+            ),
         )
 
     def delete(self, report: Report) -> Write:
-        """With the copies and the answers."""
+        """With the copies, the texts and the answers."""
         return Write("DELETE FROM reports WHERE ref = :ref", {"ref": report.ref}, expect=1)
 
     def forget(self, person: str) -> Unit:
@@ -199,6 +205,7 @@ class Reports:
         ours = "SELECT ref FROM reports WHERE person = :person"
         return (
             Write(f"DELETE FROM report_answers WHERE report IN ({ours})", values),
+            Write(f"DELETE FROM report_texts WHERE person = :person OR report IN ({ours})", values),
             Write(
                 f"DELETE FROM report_copies WHERE person = :person OR report IN ({ours})", values
             ),
@@ -208,12 +215,14 @@ class Reports:
     def tidy(self, now: datetime) -> Unit:
         return (
             Write(
-                "DELETE FROM reports WHERE at < :kept OR (sent = 0 AND at < :drafted)",
+                "DELETE FROM reports WHERE (sent = 0 AND at < :drafted) OR (at < :kept"
+                " AND NOT EXISTS (SELECT 1 FROM report_texts"
+                " WHERE report = reports.ref AND report_texts.at >= :kept))",
                 {"kept": millis(now - KEPT), "drafted": millis(now - DRAFTED)},
             ),
             Write(
                 "DELETE FROM panels WHERE name >= 'report ' AND name < 'report!'"
-                " AND substr(name, 8) NOT IN (SELECT ref FROM reports) AND NOT EXISTS"
+                " AND substr(name, 8, 12) NOT IN (SELECT ref FROM reports) AND NOT EXISTS"
                 " (SELECT 1 FROM outbox WHERE outbox.panel = panels.name AND turn IS NOT NULL)",
                 {},
             ),
@@ -225,6 +234,7 @@ class Reports:
             {
                 "at": report.at.isoformat(timespec="seconds"),
                 "receipt": report.receipt,
+                "words": [one.words for one in await self.texts.of(report.ref, person)],
                 "answers": [one.words for one in await self.answers(report)],
             }
             for report in await self.of(person)
@@ -232,7 +242,10 @@ class Reports:
         rows = await self._db.read(
             "SELECT * FROM report_copies WHERE person = :person ORDER BY ref", person=person
         )
-        read: list[dict[str, object]] = [{"words": self.copy(row).words} for row in rows]
+        read: list[dict[str, object]] = []
+        for copy in map(self.copy, rows):
+            more = [one.words for one in await self.texts.of(copy.report, person)]
+            read.append({"words": copy.words, **({"added": more} if more else {})})
         return {"sent": [{**one} for one in sent], "to read": read} if sent or read else {}
 
     def copy(self, row: Row) -> Copy:
@@ -249,6 +262,7 @@ class Reports:
             list(report.chosen),
             report.named,
             report.receipt,
+            report.unheard,
         ]
         text = json.dumps(body, ensure_ascii=False)
         return self._vault.seal(report.person, f"reports.body/{report.ref}", text)
@@ -256,7 +270,7 @@ class Reports:
     def _report(self, row: Row) -> Report:
         ref, person = row["ref"], row["person"]
         opened = self._vault.open(person, f"reports.body/{ref}", row["body"])
-        words, servants, concerned, chosen, named, receipt = json.loads(opened)
+        words, servants, concerned, chosen, named, receipt, *unheard = json.loads(opened)
         return Report(
             ref,
             person,
@@ -269,6 +283,7 @@ class Reports:
             named,
             receipt,
             bool(row["sent"]),
+            any(unheard),
             row["version"],
         )
 

@@ -42,6 +42,7 @@ LINE = "canary-line in an inbox"
 CLOCK = "canary-clock"
 BLOCKED = "canary-blocked"
 REPORT = "canary-report: he waited at the stop"
+SINCE = "canary-added: and again on Thursday"
 REFLECTION = "canary-reflection on a bus"
 OFFERED, ASKED = "canary-offered ten years", "canary-asked on Sundays"
 ANSWERED = "canary-answered by the lamp"
@@ -70,6 +71,7 @@ PLANTED = (
     ANSWERED,
     ANSWER,
     REPORT,
+    SINCE,
     SAID,
     STEP,
     ADVICE,
@@ -147,6 +149,8 @@ async def _reports(room: Room, ana: Actor) -> None:
     await ana.types(f"/report {REPORT}")
     for label in ("Go on", "Dora", "Emil", "Go on", "Show my name", "Send it to both"):
         await ana.presses(label)
+    [sent] = await room.storage.reports.of("canary-ref-1")
+    await room.app.perform(Call("adding.add", (sent.ref, SINCE)), ana.origin(Via.FILLED))
     await ana.types(f"/report {REPORT}")
 
 

@@ -47,7 +47,7 @@ WORDS = (
     *(key("notebooks"), key("entries"), key("suggestions"), key("answers")),
     *(key("guide"), key("step"), key("question"), key("open"), key("let read")),
     *(key("with"), key("with the note"), key("answered"), key("opened")),
-    *(key("sent"), key("to read"), key("receipt")),
+    *(key("sent"), key("to read"), key("receipt"), key("added")),
 )
 """What the parts of it are called. The file names them in English, for whatever reads it."""
 WHEN = re.compile(r"\d{4}-\d\d-\d\d(T[\d:.]+[+-]\d\d:\d\d)?")

@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Protocol
 
 from bot.core.actions import Cog, Want, action, command
 from bot.core.cards import Answer, Button, Call, Card, Tone
@@ -17,17 +16,15 @@ from bot.core.rooms import Remove, Replace
 from bot.core.text import key, t
 from bot.core.work import Lane
 from cogs.reports import words
+from cogs.reports.adding import AddingCog
 from cogs.reports.fields import Nth, What, Words
 from cogs.reports.hearing import HearingCog
-from storage.blocks import Blocks
-from storage.groups import Groups
-from storage.people import People
-from storage.reports import Copies, Copy, Report, Reports
-from storage.roles import Roles
+from cogs.reports.stored import Stored, eligible
+from storage.reports import Copy, Report
 
-__all__ = ["HearingCog", "ReportsCog"]
+__all__ = ["AddingCog", "HearingCog", "ReportsCog"]
 
-READ = "hearing.read"
+READ, ADD = "hearing.read", "adding.add"
 TWO = 2
 MANY = 3
 """Reports of one person that are open at once."""
@@ -37,32 +34,15 @@ DONE = key("That was sent, or thrown away. /report shows what there is.")
 CHANGED = key("Who serves has changed meanwhile. Please choose again; nothing was sent.")
 
 
-class Stored(Protocol):
-    """What it leans on."""
-
-    @property
-    def reports(self) -> Reports: ...
-    @property
-    def copies(self) -> Copies: ...
-    @property
-    def roles(self) -> Roles: ...
-    @property
-    def people(self) -> People: ...
-    @property
-    def groups(self) -> Groups: ...
-    @property
-    def blocks(self) -> Blocks: ...
-
-
 class ReportsCog(Cog):
     """`contact` is the host's, as they gave it in the configuration."""
 
     name = "reports"
 
     def __init__(self, stored: Stored, contact: str) -> None:
-        self._reports, self._copies, self._roles = stored.reports, stored.copies, stored.roles
-        self._people, self._groups, self._blocks = stored.people, stored.groups, stored.blocks
-        self._contact = contact
+        self._stored, self._contact = stored, contact
+        self._reports, self._copies, self._people = stored.reports, stored.copies, stored.people
+        self._groups, self._blocks = stored.groups, stored.blocks
 
     @command("Report that something is wrong", who=Who.GROUP, want=Want.GROUP)
     async def report(self, ctx: Context, what: What = "") -> Answer:
@@ -118,30 +98,34 @@ class ReportsCog(Cog):
     async def send(self, ctx: Context, report: Report) -> Answer:
         self._open(report)
         two = await self._two(report)
-        if len(two) != TWO or {p.ref for p in two} - {*await self._eligible(ctx, report.group)}:
+        free = await eligible(self._stored, ctx, report.group)
+        if len(two) != TWO or {p.ref for p in two} - {*free}:
             raise UserError(CHANGED, way=(key("Choose two"), Call("reports.choose", (report.ref,))))
         receipt = "".join(secrets.choice("0123456789") for _ in range(FIGURES))
+        # Who keeps them away hears nothing of them, and it looks like no answer.
+        kept = [await self._blocks.kept_from(person.ref) for person in two]
+        hear = [p for p, away in zip(two, kept, strict=True) if ctx.person.ref not in away]
         sent = replace(
             report,
             words="",
-            servants=(),
+            servants=tuple(person.ref for person in two),
             chosen=(),
             concerned=frozenset(),
             receipt=receipt,
             sent=True,
+            unheard=not hear,
         )
-        ctx.work.write(self._reports.change(sent))
-        for person in two:
-            if ctx.person.ref in await self._blocks.kept_from(person.ref):
-                continue  # who keeps them away hears nothing of them, and it looks like no answer
+        mine = self._reports.texts.hand(report.ref, ctx.person.ref, report.words, report.at)
+        ctx.work.write(self._reports.change(sent), mine)
+        for person in hear:
             ref, name = secrets.token_urlsafe(9), ctx.person.name if report.named else ""
             copy = Copy(ref, report.ref, person.ref, report.words, name)
             ctx.work.write(self._reports.hand(copy))
             read = Button(words.label("Read it", person), Call(READ, (ref,)))
             card = words.neutral(person, read)
             ctx.work.do(Replace(person, report.panel, card), about=(ctx.person.ref,))
-        mine = self.mine.button(ctx.label("How it stands"), report.ref)
-        return words.sent(ctx, two, receipt, (mine,))
+        stands = self.mine.button(ctx.label("How it stands"), report.ref)
+        return words.sent(ctx, two, receipt, (stands, self._more(ctx, report)))
 
     @action("Throw it away", who=Who.THEIRS)
     async def drop(self, ctx: Context, report: Report) -> Answer:
@@ -156,8 +140,10 @@ class ReportsCog(Cog):
             return replace(await self._preview(ctx, report), replaces=True)
         copies = await self._reports.copies(report.ref)
         answers = await self._reports.answers(report)
+        texts = await self._reports.texts.of(report.ref, ctx.person.ref)
         back = self.withdraw.button(ctx.label("Take it back"), report.ref, tone=Tone.CAREFUL)
-        return words.standing(ctx, report, copies, answers, (back,))
+        more = (self._more(ctx, report),) if copies or report.unheard else ()
+        return words.standing(ctx, report, copies, texts, answers, (*more, back))
 
     @action("Take it back", who=Who.THEIRS)
     async def withdraw(self, ctx: Context, report: Report) -> Answer:
@@ -178,10 +164,11 @@ class ReportsCog(Cog):
         mine = await self._reports.of(ctx.person.ref)
         if sum(one.at > ctx.now - WEEK for one in mine) >= MANY:
             raise UserError(
-                "Three of yours are with them this week. You can add to it in person, or ask the"
-                " host."
+                "Three of yours are with them this week. You can add to one of them, or ask the"
+                " host.",
+                way=(key("Back to the overview"), Call("reports.report")),
             )
-        found = await self._eligible(ctx, ctx.group.ref)
+        found = await eligible(self._stored, ctx, ctx.group.ref)
         if len(found) < TWO:
             return await self._too_few(ctx, ctx.group.ref, thrown=True)
         report = Report(
@@ -194,14 +181,6 @@ class ReportsCog(Cog):
         )
         ctx.work.write(self._reports.add(report))
         return await self._who_is_concerned(ctx, report)
-
-    async def _eligible(self, ctx: Context, group: str) -> list[str]:
-        """Trusted servants, but not those whom they keep away; in the order of their service.
-        Who keeps them away is among them, or the list would tell it."""
-        held = await self._roles.of(group, ctx.now)
-        me = ctx.person.ref
-        not_these = {me} | await self._blocks.kept_from(me)
-        return [ref for ref in dict.fromkeys(role.person for role in held) if ref not in not_these]
 
     async def _named(self, report: Report) -> list[str]:
         """How those are called who can be chosen; who is gone has no name."""
@@ -272,7 +251,7 @@ class ReportsCog(Cog):
             self.mine.button(ctx.label("Receipt {number}", number=one.receipt), one.ref)
             for one in sent
         ]
-        if len(await self._eligible(ctx, ctx.group.ref)) < TWO:
+        if len(await eligible(self._stored, ctx, ctx.group.ref)) < TWO:
             few = await self._too_few(ctx, ctx.group.ref)
             return replace(few, buttons=(*buttons, *few.buttons))
         write = self.write.button(ctx.label("Write something down"))
@@ -281,9 +260,11 @@ class ReportsCog(Cog):
     async def _taken_back(self, ctx: Context, report: Report) -> None:
         copies = await self._reports.copies(report.ref)
         people = await self._people.many(copy.person for copy in copies)
+        texts = await self._reports.texts.of(report.ref, report.person)
         for person in people.values():
             instead = Card(t("This was taken back.", person.language), private=True)
-            ctx.work.do(Remove(person, report.panel, instead), lane=Lane.NOW)
+            for name in (report.panel, *map(report.added, range(len(texts)))):
+                ctx.work.do(Remove(person, name, instead), lane=Lane.NOW)
 
     def _open(self, report: Report, which: int = 0) -> None:
         """What was sent is not changed any more, and whoever is meant is on the list."""
@@ -291,6 +272,9 @@ class ReportsCog(Cog):
             raise UserError(DONE)
         if which >= len(report.servants):
             raise UserError(CHANGED)
+
+    def _more(self, ctx: Context, report: Report) -> Button:
+        return Button(ctx.label("Add to it"), Call(ADD, (report.ref,)))
 
     def _back(self, ctx: Context) -> Button:
         return self.report.button(ctx.label("Back to the overview"))

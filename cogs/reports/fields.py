@@ -28,6 +28,17 @@ Words = Annotated[
         longest=LONGEST,
     ),
 ]
+More = Annotated[
+    str,
+    Field(
+        "What would you like to add?",
+        hint="The two who have it read this too. It goes to them when you send it.",
+        long=True,
+        private=True,
+        longest=LONGEST,
+    ),
+]
+UpTo = Annotated[int, Field("Up to which text?", least=1, most=99)]
 Nth = Annotated[int, Field("Which one?", least=0, most=99)]
 Reply = Annotated[
     str,

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from bot.core.cards import NOW, SOMEONE, Button, Card, Tone
 from bot.core.model import Context, Person
 from bot.core.text import Moment, Name, Plain, Strong, Text, t, translate
-from storage.reports import Answered, Copy, Report, State
+from storage.report_texts import Text as Written
+from storage.reports import Copy, Report, State
 
 
 def label(message: str, person: Person) -> str:
@@ -23,6 +24,20 @@ def neutral(person: Person, read: Button) -> Card:
     """It may be seen on a lock screen, so it says of nobody anything."""
     said = t("Somebody in your group asked two of you to read something.", person.language)
     return Card(said, buttons=(read,), private=True, locale=person.language)
+
+
+def more(person: Person, read: Button) -> Card:
+    said = t("Something was added to what two of you were asked to read.", person.language)
+    return Card(said, buttons=(read,), private=True, locale=person.language)
+
+
+def added(ctx: Context, two: Sequence[Person], buttons: tuple[Button, ...]) -> Card:
+    said = ctx.t(
+        "Added, for {who} and for nobody else. All of it is kept for 30 days from now, or until"
+        " both have closed it.",
+        who=_both(two),
+    )
+    return Card(said, buttons=buttons, replaces=True)
 
 
 def news(person: Person, look: Button) -> Card:
@@ -57,11 +72,12 @@ def standing(
     ctx: Context,
     report: Report,
     copies: Sequence[Copy],
-    answers: Sequence[Answered],
+    texts: Sequence[Written],
+    answers: Sequence[Written],
     buttons: tuple[Button, ...],
 ) -> Card:
     read = sum(copy.state is not State.NEW for copy in copies)
-    if not copies:
+    if not copies and not report.unheard:
         said = ctx.t("Both have closed it, and its words are deleted.")
     else:
         said = ctx.n(
@@ -69,18 +85,36 @@ def standing(
             "{n} of the two say that they have read it.",
             read,
         )
-    for one in answers:
-        said += (Plain("\n\n"), Moment(one.at), Plain(f"\n{one.words}"))
+    mine = [(one.at, f"{ctx.label('Your words')}: {one.words}") for one in texts]
+    theirs = [(one.at, one.words) for one in answers]
+    for at, text in sorted((*mine, *theirs), key=lambda one: one[0]):
+        said += (Plain("\n\n"), Moment(at), Plain(f"\n{text}"))
     title = ctx.label("Receipt {number}", number=_spaced(report.receipt))
     return Card(said, title, buttons=buttons, replaces=True)
 
 
-def reading(ctx: Context, copy: Copy, buttons: tuple[Button, ...]) -> Card:
+def reading(
+    ctx: Context,
+    copy: Copy,
+    texts: Sequence[Written],
+    buttons: tuple[Button, ...],
+    *,
+    more: bool,
+) -> Card:
+    """`more` when they had read less of it, and did something about that."""
     said = ctx.t("Two of you were asked to read this. It stays with the two of you.")
+    if more:
+        said = ctx.t("Something was added meanwhile, so nothing is done yet. Please read it first.")
     sender: Text = (Name(copy.name),) if copy.name else ctx.t("somebody who does not say")
     facts: tuple[tuple[str, Text], ...] = (
         (ctx.label("From"), sender),
-        (ctx.label("Their words"), (Plain(copy.words),)),
+        *(
+            (
+                ctx.label("Added") if n else ctx.label("Their words"),
+                (Moment(text.at), Plain(f"\n{text.words}")),
+            )
+            for n, text in enumerate(texts)
+        ),
     )
     return Card(said, facts=facts, buttons=buttons, replaces=True)
 
