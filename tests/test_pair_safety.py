@@ -28,6 +28,7 @@ from tests.pair_room import (
     at,
     goes_to,
     heard,
+    opens,
     pair,
     person,
     questions,
@@ -37,7 +38,7 @@ from tests.room import TELEGRAM, Actor, Room, ref_of, words
 
 EVENING = at("2026-03-01T20:00")
 GONE = "That button is no longer in use."
-OURS = {"pairs", "proposals", "wishes", "rests", "pings", "calls", "reviews"}
+OURS = {"pairs", "proposals", "wishes", "rests", "pings", "calls", "replies", "reviews"}
 
 
 async def last(room: Room, name: str) -> Ping:
@@ -237,3 +238,18 @@ async def test_a_kill_in_the_middle_of_asking_asks_once(tmp_path: Path, until: s
             room.now = EVENING + timedelta(minutes=minutes)
             await works(room)
     assert room.file.read_text().splitlines() == ["A note from your group. How is today?"]
+
+
+@anywhere
+async def test_what_waits_for_the_morning_does_not_come_from_who_is_kept_away_by_then(
+    room: Room,
+) -> None:
+    ana, bo = await pair(room, "Ana", "Bo", hour="23:30")
+    room.now = at("2026-03-01T23:00")
+    await opens(ana)
+    await ana.presses("Call me")
+    await goes_to(room, at("2026-03-01T23:30"))
+    await bo.types("/block Ana")
+    seen = len(bo.seen)
+    await goes_to(room, at("2026-03-02T07:00"))
+    assert (questions(ana), bo.seen[seen:]) == ([], [])
