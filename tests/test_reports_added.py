@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from storage.reports import KEPT
+from tests.pair_room import anywhere
 from tests.room import MORNING, Actor, Room, ref_of, words
 from tests.test_reports import ADDED, MORE, NONE, WHAT, ana_of, left, sends, serving
 
@@ -77,6 +78,7 @@ async def adds_too_late(ana: Actor) -> None:
     assert ana.sees("Both have closed it, and its words are deleted.")
 
 
+@anywhere
 async def test_sent_twice_it_is_added_once(room: Room) -> None:
     ana, bo, _ = await reported(room)
     [report] = await room.storage.reports.of(ref_of("Ana"))
@@ -87,6 +89,7 @@ async def test_sent_twice_it_is_added_once(room: Room) -> None:
     assert (await left(room))["report_texts"] == 4  # her two, and one for each of them
 
 
+@anywhere
 async def test_who_serves_no_more_or_keeps_her_away_is_told_nothing_of_it(room: Room) -> None:
     ana, bo, cy = await reported(room)
     await room.storage.units.commit(room.storage.roles.forget(ref_of("Bo")))
@@ -103,6 +106,7 @@ async def test_who_serves_no_more_or_keeps_her_away_is_told_nothing_of_it(room: 
     assert ana.sees("Neither of the two can be sent more of it.")
 
 
+@anywhere
 async def test_that_both_keep_her_away_looks_like_no_answer(room: Room) -> None:
     bo, cy = await serving(room, "Bo", "Cy")
     ana = await ana_of(room)
@@ -119,6 +123,7 @@ async def test_that_both_keep_her_away_looks_like_no_answer(room: Room) -> None:
     assert not cy.seen
 
 
+@anywhere
 async def test_taken_back_or_forgotten_all_of_it_goes(room: Room) -> None:
     ana, bo, cy = await reported(room)
     await adds(ana)
@@ -137,6 +142,7 @@ async def test_taken_back_or_forgotten_all_of_it_goes(room: Room) -> None:
     assert await left(room) == NONE
 
 
+@anywhere
 async def test_it_is_kept_for_thirty_days_from_the_last_of_it(room: Room) -> None:
     ana, _, _ = await reported(room)
     room.now = MORNING + timedelta(days=29)
@@ -147,6 +153,7 @@ async def test_it_is_kept_for_thirty_days_from_the_last_of_it(room: Room) -> Non
     assert await left(room) == NONE
 
 
+@anywhere
 async def test_nobody_else_adds_to_it(room: Room) -> None:
     _, bo, _ = await reported(room)
     [report] = await room.storage.reports.of(ref_of("Ana"))

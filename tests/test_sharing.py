@@ -14,6 +14,7 @@ from storage.checkins import CheckIn
 from storage.groups import CHECKINS
 from storage.parts import FOR_NOW, Part, Role
 from storage.pings import first
+from tests.pair_room import anywhere
 from tests.room import HOME, MORNING, WEB, Actor, Room, ref_of, words
 
 NOTE = "The kettle broke"
@@ -382,6 +383,7 @@ async def test_a_note_goes_with_the_change_only_where_it_went_before(room: Room)
     assert NOTE not in shown(bo.seen)
 
 
+@anywhere
 async def test_what_he_is_not_shown_can_change_without_a_word(room: Room) -> None:
     ana, _ = await shared(room)
     await ana.sends(f"checkins.add_note:{(await the_one(room)).ref}:{NOTE}")
@@ -408,6 +410,7 @@ async def test_each_who_was_shown_it_has_a_button_of_their_own(room: Room) -> No
     assert "Good (Tired)" not in shown(room.posted)
 
 
+@anywhere
 async def test_nothing_new_is_shown_under_what_has_ended(room: Room) -> None:
     ana, bo = await shared(room)
     await ana.sends(f"checkins.changed:{(await the_one(room)).ref}:2")
@@ -419,6 +422,7 @@ async def test_nothing_new_is_shown_under_what_has_ended(room: Room) -> None:
     assert "Hard" not in shown(bo.seen)
 
 
+@anywhere
 async def test_an_answer_to_a_question_that_changes_it_says_so_too(room: Room) -> None:
     ana, bo = await shared(room)
     [one] = await room.storage.agreements.of(ref_of("Ana"))
