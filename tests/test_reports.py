@@ -200,6 +200,8 @@ async def test_she_sees_that_it_was_read_and_what_was_answered(room: Room) -> No
     cy.here = cy.own
     await cy.fills("Thank you. We talk to him on Monday.")
     await room.passes()
+    came = [card for card in ana.seen if "There is something to see for you." in plain(card.text)]
+    assert len(came) == 2, "a card that changes far up in a chat tells nobody"
     await ana.presses("How it stands")
     assert ana.sees("Cy: Thank you. We talk to him on Monday.")
     assert "Monday" not in " ".join(words(card) for card in bo.seen)

@@ -10,7 +10,7 @@ from bot.core.cards import Answer, Button, Call, Card
 from bot.core.decide import Who
 from bot.core.errors import UserError
 from bot.core.model import Context
-from bot.core.rooms import Replace
+from bot.core.rooms import Post
 from bot.core.text import key
 from cogs.reports import words
 from cogs.reports.fields import Reply, UpTo
@@ -98,4 +98,4 @@ class HearingCog(Cog):
         for person in people.values():
             look = Button(words.label("How it stands", person), Call(STANDS, (copy.report,)))
             card = words.news(person, look)
-            ctx.work.do(Replace(person, f"report {copy.report}", card), about=(person.ref,))
+            ctx.work.do(Post(person, card), about=(person.ref,))
