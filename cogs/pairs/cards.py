@@ -41,8 +41,8 @@ def listed(
         said += tuple(span for line in lines for span in (Plain("\n"), *line))
         label = ctx.label("Open {n}: {what}", n=number, what=short(plain(named), NAMES))
         buttons.append(Button(label, Call("pairs.agreement", (agreement.ref,))))
-    new = Call("proposals.propose", (Kind.PAIR.value,)), Call("proposals.take")
-    circle = Call("proposals.propose", (Kind.CIRCLE.value,))
+    new = Call("proposals.begin", (Kind.PAIR.value,)), Call("proposals.take")
+    circle = Call("proposals.begin", (Kind.CIRCLE.value,))
     buttons += (
         Button(ctx.label("Propose it to one person"), new[0], Tone.GOOD),
         Button(ctx.label("Propose a circle"), circle),

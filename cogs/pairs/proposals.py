@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.core.actions import Cog, action
-from bot.core.cards import Answer, Call, Card, Tone
+from bot.core.cards import Answer, Call, Card, Form, Tone
 from bot.core.decide import GONE, Who
 from bot.core.errors import UserError
 from bot.core.model import Context
@@ -19,6 +19,8 @@ from cogs.pairs import telling, words
 from cogs.pairs.cards import back, one, proposed, whole
 from cogs.pairs.company import Companies, Company, Stored, about
 from cogs.pairs.fields import (
+    BOTH,
+    DAYS,
     Asked,
     Calls,
     Days,
@@ -32,8 +34,10 @@ from cogs.pairs.fields import (
 from cogs.pairs.plans import Plans
 from storage.agreements import Agreement, Kind
 from storage.codes import TRIES
+from storage.parts import Shows
 from storage.people import account_of
 
+EVENING = "20:00"
 PAIR, PROPOSED = "pair", "proposed"
 """What a code is for, and what is counted."""
 LIFETIME = timedelta(days=7)
@@ -52,6 +56,14 @@ class ProposalsCog(Cog):
     def __init__(self, stored: Stored, companies: Companies, plans: Plans) -> None:
         self._agreements, self._codes = stored.agreements, stored.codes
         self._pings, self._companies, self._plans = stored.pings, companies, plans
+
+    @action("Propose checking in with each other")
+    async def begin(self, ctx: Context, kind: With) -> Answer:
+        """Asks with the commonest filled in: every day, and to show no more than has to be."""
+        days = ",".join(str(day.value) for day in DAYS)
+        given = (BOTH, days, EVENING, str(Shows.ANSWERED.value), "no")
+        call = Call(self.propose.id, (kind,))
+        return Form(self.propose.spec.summary, call, self.propose.unasked(call.args), given)
 
     @action("Propose checking in with each other")
     async def propose(
