@@ -38,8 +38,10 @@ PERFORMED = "INSERT INTO performed (mark) VALUES (:mark)"
 TABLE = "CREATE TABLE IF NOT EXISTS performed (seq INTEGER PRIMARY KEY, mark TEXT NOT NULL)"
 """The application's ledger: one row each time that something was performed."""
 LONGEST = 300
-STOCK_LIFE = 5.0
-"""Seconds in which the library performs what is left; after two kills that is little."""
+LOOK, STILL = 0.1, 10
+"""Seconds between two looks, and how many in a row must find nothing to do."""
+STOCK_STILL = 20
+"""The same of the library, of which only what it has performed is seen."""
 OPEN = """
     SELECT (SELECT count(*) FROM inbox WHERE state IN ('waiting', 'claimed'))
         + (SELECT count(*) FROM outbox WHERE turn IS NOT NULL) AS n"""
@@ -72,7 +74,7 @@ async def live(orders: dict[str, Any]) -> None:
                 outbox.run(app, storage.outbox, {door.name: door}, clock, wake, gates={})
             ),
         ]
-        watch = asyncio.create_task(_rests(storage, doing, orders["last"]))
+        watch = asyncio.create_task(_rests(storage, door, doing, orders["last"]))
         ended, _ = await asyncio.wait({watch, *parts}, return_when=asyncio.FIRST_COMPLETED)
         for part in parts:
             part.cancel()
@@ -107,13 +109,13 @@ def _put_points(orders: dict[str, Any], storage: Storage, door: Telegram) -> Non
     points.put_around(door, "do", "send")
 
 
-async def _rests(storage: Storage, doing: set[str], last: bool) -> None:
-    """Looked at twice: what was handed over is confirmed by the next question."""
+async def _rests(storage: Storage, door: Telegram, doing: set[str], last: bool) -> None:
+    """Looked at often: what was handed over is confirmed by the next question."""
     still = 0
-    while not last or still < 20:
-        await asyncio.sleep(0.1)
+    while not last or still < STILL:
+        await asyncio.sleep(LOOK)
         [row] = await storage.db.read(OPEN)
-        still = 0 if row["n"] or doing else still + 1
+        still = 0 if row["n"] or doing or not door.ready.is_set() else still + 1
 
 
 async def stock(orders: dict[str, Any]) -> None:
@@ -138,9 +140,18 @@ async def stock(orders: dict[str, Any]) -> None:
             assert application.updater
             await application.start()
             await application.updater.start_polling(poll_interval=0)
-            await asyncio.sleep(STOCK_LIFE if orders["last"] else LONGEST)
+            await (_stands_still(db) if orders["last"] else asyncio.sleep(LONGEST))
             await application.updater.stop()
             await application.stop()
+
+
+async def _stands_still(db: aiosqlite.Connection) -> None:
+    """Until nothing more is performed; after two kills little is left."""
+    still, before = 0, -1
+    while still < STOCK_STILL:
+        await asyncio.sleep(LOOK)
+        [row] = await db.execute_fetchall("SELECT count(*) FROM performed")
+        still, before = (still + 1 if row[0] == before else 0), row[0]
 
 
 def main() -> None:

@@ -31,7 +31,7 @@ ROOT = Path(__file__).parents[2]
 PEOPLE = 40
 BACKLOG = 1500
 LEAST = 200
-"""So many wait at every start, so that each kill meets work."""
+"""So many wait at every start, unless the backlog is smaller, so that each kill meets work."""
 LIFE = 0.5
 """Seconds after the first question for updates, at most."""
 SLOW = 5.0
@@ -115,7 +115,7 @@ async def kill(
         bag: list[str] = []
         for _ in range(count):
             if not stock:
-                platform.types(max(0, LEAST - len(server.world.updates)))
+                platform.types(max(0, min(LEAST, backlog) - len(server.world.updates)))
             bag = bag or chance.sample(KINDS, len(KINDS))
             point = RANDOM if stock else bag.pop()
             told = orders | {"point": point, "countdown": chance.randint(1, COUNTDOWN)}
@@ -131,6 +131,7 @@ async def _one(
 ) -> None:
     """Killed at its point, or, when it was not there in time, wherever it is."""
     polls = len(server.of("getUpdates"))
+    polls += bool(told["stock"])  # by its second question the library confirms what it only queued
     pid, ending = await _born(houses, told)
     first = asyncio.create_task(server.until(lambda: len(server.of("getUpdates")) > polls))
     await asyncio.wait({first, ending}, timeout=SLOW, return_when=asyncio.FIRST_COMPLETED)
