@@ -99,7 +99,7 @@ async def temporary(room: Room) -> None:
     store, one = room.storage, await agreement(room)
     after = replace(one, until=room.now + 90 * DAY)
     people = await store.people.many(after.belongs_to)
-    plans = Plans(store.schedule, store.agreements)
+    plans = Plans(store)
     unit = (*store.agreements.change(one, after), *plans.all(after, people, room.now))
     await store.units.commit(unit)
 

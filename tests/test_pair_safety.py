@@ -241,15 +241,16 @@ async def test_a_kill_in_the_middle_of_asking_asks_once(tmp_path: Path, until: s
 
 
 @anywhere
-async def test_what_waits_for_the_morning_does_not_come_from_who_is_kept_away_by_then(
-    room: Room,
+@pytest.mark.parametrize("way", ["blocks.block:Ana", "people.set_adult:no"])
+async def test_what_waits_for_the_morning_does_not_come_to_who_is_kept_apart_by_then(
+    room: Room, way: str
 ) -> None:
     ana, bo = await pair(room, "Ana", "Bo", hour="23:30")
     room.now = at("2026-03-01T23:00")
     await opens(ana)
     await ana.presses("Call me")
     await goes_to(room, at("2026-03-01T23:30"))
-    await bo.types("/block Ana")
+    await bo.sends(way)
     seen = len(bo.seen)
     await goes_to(room, at("2026-03-02T07:00"))
     assert (questions(ana), bo.seen[seen:]) == ([], [])

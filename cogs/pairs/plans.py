@@ -14,10 +14,10 @@ from bot.core.recurrence import Day, Rule, instant
 from bot.core.work import Must, Unit
 from bot.core.writing import agreed
 from cogs.pairs.agreement import DECIDE, MONTH, rests
-from storage.agreements import PING, REVIEW, Agreement, Agreements, planned
+from cogs.pairs.company import Stored
+from storage.agreements import PING, REVIEW, Agreement, planned
 from storage.parts import FOR_NOW, Part, Terms
 from storage.pings import Ping
-from storage.schedule import Schedule
 
 ASK, ASK_REVIEW, ASK_END = "pings.ask", "reviews.ask", "reviews.over"
 """The actions of the clock."""
@@ -82,8 +82,9 @@ class Plans:
     """Rows are planned whoever else rests or is blocked: what is asked is decided when it is due.
     Only one's own pause is planned for, since one's own page tells what comes."""
 
-    def __init__(self, schedule: Schedule, agreements: Agreements) -> None:
-        self._schedule, self._agreements = schedule, agreements
+    def __init__(self, stored: Stored) -> None:
+        self._schedule, self._agreements = stored.schedule, stored.agreements
+        self._people = stored.people
 
     def all(self, agreement: Agreement, people: Mapping[str, Person], now: datetime) -> Unit:
         """Of everybody in it, and its end where it is temporary."""
@@ -111,11 +112,16 @@ class Plans:
         return (*gone, *(self._schedule.renew(due, now) for due in dues if due))
 
     async def moved(self, person: Person, now: datetime) -> Unit:
-        """When somebody goes by another zone from now on, or may be written to, or may not."""
+        """When somebody goes by another zone from now on, may be written to, or may not, or is
+        of another age: what waits to go between them and an adult, or a child, goes no more."""
         unit: Unit = ()
         for one in await self._agreements.of(person.ref):
             held = self._agreements.hold(one.ref, one.version)
             unit += (held, *self.one(one, person, now))
+            others = await self._people.many(one.belongs_to - {person.ref})
+            for other in others.values():
+                if other.adult != person.adult:
+                    unit += self._agreements.part_ways(person.ref, other.ref)
         return unit
 
     def end(self, agreement: Agreement) -> Unit:

@@ -179,7 +179,9 @@ class PeopleCog(Cog):
     @action("Change what I said about my age")
     async def set_adult(self, ctx: Context, adult: Adult) -> Answer:
         me = await self._profile(ctx)
-        return await self._changed(ctx, me, replace(me.person, adult=adult))
+        person = replace(me.person, adult=adult)
+        ctx.work.write(*await self._moved(person, ctx.now))
+        return await self._changed(ctx, me, person)
 
     @action("Allow it")
     async def allow(self, ctx: Context, purpose: Purpose) -> Answer:
