@@ -24,6 +24,7 @@ from tests.fakes.telegram_people import Someone
 from tests.fakes.telegram_world import BOT, Chat, Given, World
 from tests.room import TELEGRAM, Actor, Room
 from tests.telegram_house import TelegramHouse, telegram_house, words
+from tests.wired import cannot
 
 TELEGRAM_WIRED = replace(TELEGRAM)
 """Telegram's limits, and its door."""
@@ -126,7 +127,7 @@ class TelegramActor(Actor):
         """As a button of a message that is there says, or somebody made up."""
         self._stands()
         if not 0 < len(data.encode("utf-8", "replace")) <= 64:
-            pytest.skip("no data of a button is like that")
+            cannot("no data of a button is like that")
         if not (shown := self.hand.sees()):
             await self.types("/help")
             shown = self.hand.sees()
@@ -145,9 +146,9 @@ class TelegramActor(Actor):
         world, chat, here = self.wire.house.world, self.wire.chat, self.here or self.room.place
         own = here.private
         if not own and here != self.room.place:
-            pytest.skip("there is no such place on Telegram")
+            cannot("there is no such place on Telegram")
         if own and self.hosts:
-            pytest.skip("in a chat of one's own Telegram vouches for nobody")
+            cannot("in a chat of one's own Telegram vouches for nobody")
         (world.started.add if self.started else world.started.discard)(self.hand.id)
         self.hand.here = None if own else chat
         self.hand.language = self.locale

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.discord.kills import Ledgers, kill
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="it forks and kills")
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no process forks here")
 
 
 def test_kills_lose_nothing_and_repeat_nothing(tmp_path: Path) -> None:

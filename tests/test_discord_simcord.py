@@ -27,7 +27,7 @@ from storage import Storage
 from tests.room import HOME, PURPOSES, ref_of
 from tests.web_house import Watch
 
-simcord: Any = pytest.importorskip("simcord", reason="simcord is among what the tests install")
+simcord: Any = pytest.importorskip("simcord", reason="simcord is not here: pip install simcord")
 
 
 @dataclass

@@ -40,9 +40,7 @@ async def discord_js(fake: FakeDiscord) -> AsyncIterator[asyncio.StreamReader]:
         await process.wait()
 
 
-@pytest.mark.skipif(
-    not is_there(), reason="discord.js is not in NODE_PATH (npm install discord.js)"
-)
+@pytest.mark.skipif(not is_there(), reason="discord.js is not in NODE_PATH: npm install discord.js")
 async def test_another_client_signs_in_and_answers() -> None:
     async with fake_discord() as fake:
         guild = fake.world.guild()
@@ -60,12 +58,12 @@ async def test_another_client_signs_in_and_answers() -> None:
     assert not fake.world.wrong, "\n".join(sorted(set(fake.world.wrong)))
 
 
+@pytest.mark.skipif(
+    not SPEC.exists(), reason=f"Discord's description of its API is not here: {SPEC.name}"
+)
 def test_the_description_of_the_api_is_at_hand() -> None:
-    """What is asked of the fake, and what it answers, is held against it in the other tests."""
-    if not SPEC.exists():
-        pytest.skip(
-            "discord-openapi.json is not in ../shared/specs: the limits by hand are checked"
-        )
+    """What is asked of the fake, and what it answers, is held against it in the other tests;
+    without it by the limits that are written there by hand."""
     known = spec()
     assert known
     assert known.request("POST", "/channels/1/messages", {"content": "Hello."}) == []

@@ -127,7 +127,7 @@ def test_a_server_that_does_not_answer_is_told_apart_from_none(config: Config) -
     lock.release()
 
 
-@pytest.mark.skipif(os.name != "posix" or os.getuid() != 0, reason="needs another user")
+@pytest.mark.skipif(os.name != "posix" or os.getuid() != 0, reason="only root can be another user")
 def test_what_this_user_may_not_see_is_a_sentence(config: Config) -> None:
     asyncio.run(move_in(config))
     os.seteuid(65534)

@@ -105,7 +105,7 @@ def test_what_holds_keys_is_worse_to_be_read_than_what_is_sealed(
     assert about("Others can look into", found).mend == f"chmod 700 {config.backup.folder}"
 
 
-@pytest.mark.skipif(os.name != "posix" or os.getuid() != 0, reason="needs another user")
+@pytest.mark.skipif(os.name != "posix" or os.getuid() != 0, reason="only root can be another user")
 def test_a_file_of_another_user_is_told(config: Config) -> None:
     os.chown(config.database.file, 65534, 65534)
     found = about("belong to another user", findings(config))

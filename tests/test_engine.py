@@ -200,7 +200,7 @@ async def test_a_checkpoint_says_when_somebody_was_reading(db: Database) -> None
     reader.close()
 
 
-@pytest.mark.skipif(os.name != "posix", reason="rights are otherwise there")
+@pytest.mark.skipif(os.name != "posix", reason="a file has other rights here")
 async def test_nobody_else_may_read_it(db: Database) -> None:
     await db.commit([add("a")])
     files = list(db.path.parent.glob("hall.db*"))

@@ -73,6 +73,7 @@ async def servants(room: Room) -> tuple[Actor, Actor]:
     return ana, bo
 
 
+@pytest.mark.unwired(telegram="in a chat of one's own Telegram vouches for nobody")
 async def test_a_group_is_founded_where_it_is_to_meet(empty: Room) -> None:
     ana = await host(empty)
     made = await founds(empty, ana)
@@ -98,6 +99,10 @@ async def test_the_questions_may_be_answered_in_a_chat_of_ones_own(empty: Room) 
     assert not await empty.storage.groups.door(ana.own)
 
 
+@pytest.mark.unwired(
+    discord="in a chat of one's own Discord vouches for nobody",
+    telegram="in a chat of one's own Telegram vouches for nobody",
+)
 async def test_founding_from_a_place_of_ones_own_makes_a_room_on_the_web(empty: Room) -> None:
     ana = await host(empty)
     ana.here = ana.own
@@ -106,6 +111,7 @@ async def test_founding_from_a_place_of_ones_own_makes_a_room_on_the_web(empty: 
     assert not await empty.storage.groups.door(ana.own)
 
 
+@pytest.mark.unwired(discord="of presses at once one message shows the last")
 async def test_pressing_twice_and_at_once_founds_one_group(empty: Room) -> None:
     ana = await host(empty)
     await ana.types("/setup")
@@ -151,6 +157,10 @@ async def test_somebody_who_has_not_joined_is_shown_the_way_first(empty: Room) -
     assert zoe.can_press("Join")
 
 
+@pytest.mark.unwired(
+    discord="in a chat of one's own Discord vouches for nobody",
+    telegram="in a chat of one's own Telegram vouches for nobody",
+)
 async def test_the_daily_question_is_asked_at_the_groups_own_hour(empty: Room) -> None:
     ana = await host(empty)
     made = await founds(empty, ana)
@@ -177,6 +187,7 @@ async def test_the_daily_question_is_asked_at_the_groups_own_hour(empty: Room) -
     assert len(empty.posted) == before + 2
 
 
+@pytest.mark.unwired(telegram="in a chat of one's own Telegram vouches for nobody")
 async def test_a_founder_alone_changes_everything(empty: Room) -> None:
     ana = await host(empty)
     made = await founds(empty, ana)
@@ -249,6 +260,7 @@ async def test_nobody_agrees_with_themselves_or_for_others(room: Room) -> None:
     assert (await settings(room)).name == HOME.name
 
 
+@pytest.mark.unwired(discord="of presses at once one message shows the last")
 async def test_agreeing_twice_at_once_is_once(room: Room) -> None:
     ana, bo = await servants(room)
     await ana.sends(f"groups.set_name:{HOME.ref}:Canal Street")
@@ -314,6 +326,7 @@ async def test_a_change_that_was_overtaken_is_asked_for_anew(room: Room) -> None
     assert (await settings(room)).name == "Mill Lane"
 
 
+@pytest.mark.unwired(telegram="what was on its way is delivered by then")
 async def test_what_the_forgotten_had_asked_for_is_not_asked_any_more(room: Room) -> None:
     ana, bo = await servants(room)
     await ana.sends(f"groups.set_name:{HOME.ref}:Canal Street")
@@ -385,6 +398,7 @@ async def test_a_host_who_does_not_serve_settles_only_where_things_come(room: Ro
     assert {button.label for button in eve.seen[-1].buttons} <= {"Where things come"}
 
 
+@pytest.mark.unwired(telegram="in a chat of one's own Telegram vouches for nobody")
 async def test_hostile_names_of_groups_are_letters(empty: Room) -> None:
     ana = await host(empty)
     made = await founds(empty, ana, "<i>\u202eX</i> {group}", "en", "UTC", "general", "07:00")

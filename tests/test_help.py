@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from bot.core.cards import NOW
 from bot.core.decide import Allow, decide
 from storage import Storage
@@ -66,6 +68,7 @@ async def test_who_has_joined_is_asked_to_join_another_group_alone(storage: Stor
         assert not host.sees("Join the group")
 
 
+@pytest.mark.unwired(telegram="only what is for hosts asks who is one")
 async def test_a_host_is_shown_how_a_place_is_set_up(room: Room) -> None:
     ana = await room.person("Ana")
     ana.hosts = True
@@ -96,6 +99,10 @@ async def test_who_serves_is_shown_to_those_inside(room: Room) -> None:
     assert "trusted servant" not in words(ana.seen[-1])
 
 
+@pytest.mark.unwired(
+    discord="nothing is cancelled on Discord: a dialog is closed",
+    telegram="in a chat of one's own Telegram vouches for nobody",
+)
 async def test_every_button_of_every_card_here_leads_somewhere(room: Room) -> None:
     ana = await room.person("Ana")
     ana.hosts = True

@@ -44,7 +44,7 @@ def test_the_environment_wins(tmp_path: Path) -> None:
     assert not (tmp_path / "not there").exists()
 
 
-@pytest.mark.skipif(os.name != "posix", reason="rights are otherwise there")
+@pytest.mark.skipif(os.name != "posix", reason="a file has other rights here")
 def test_a_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "instance.key"
     read_instance_key(path, {})

@@ -8,6 +8,8 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from bot.core.cards import Card, Page
 from bot.core.errors import Forgotten
 from bot.core.model import Account
@@ -125,6 +127,7 @@ async def test_who_has_left_can_come_back(room: Room) -> None:
     assert await room.storage.groups.has(HOME.ref, ref_of("Ana"))
 
 
+@pytest.mark.unwired(discord="no button can say that", telegram="no button can say that")
 async def test_a_group_that_was_made_up_cannot_be_left(room: Room) -> None:
     ana = await settled(room)
     for ref in ("", "x" * 12, "x" * 300, ref_of("Bo")):
@@ -167,6 +170,7 @@ async def test_who_is_forgotten_is_gone_from_everywhere(room: Room) -> None:
     raise AssertionError("the key is still there")
 
 
+@pytest.mark.unwired(discord="of presses at once one message shows the last")
 async def test_forgetting_twice_and_at_once_is_kind(room: Room) -> None:
     ana = await settled(room)
     await asyncio.gather(ana.sends("keeping.forgotten"), ana.sends("keeping.forgotten"))
@@ -186,6 +190,7 @@ async def test_any_linked_account_forgets_for_all_of_them(room: Room) -> None:
     assert await room.storage.people.known(ana.account) == ""
 
 
+@pytest.mark.unwired(telegram="what was on its way is delivered by then")
 async def test_what_was_on_its_way_to_the_forgotten_is_not_sent(room: Room) -> None:
     ana = await settled(room)
     storage, ref = room.storage, ref_of("Ana")

@@ -11,7 +11,7 @@ from benchmarks.kills.ledgers import Findings, broken_promises, compare
 from benchmarks.kills.points import POINTS, RANDOM
 from benchmarks.kills.supervise import KINDS, Run, kill
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="it forks and kills")
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no process forks here")
 
 
 async def of_kills(

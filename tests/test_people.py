@@ -116,6 +116,10 @@ async def test_somebody_under_18_is_told_what_is_theirs_and_whom_to_turn_to(room
     assert not (await profile(room, kim)).person.adult
 
 
+@pytest.mark.unwired(
+    discord="of presses at once one message shows the last",
+    telegram="of presses at once the last is shown",
+)
 async def test_pressing_twice_and_at_once_is_one_person(room: Room) -> None:
     zoe, way = await greeted(room, "Zoe")
     line = f"people.enter:{way}:yes:en:UTC::Zoe"
@@ -174,6 +178,7 @@ async def test_odd_names_are_letters_and_nothing_more(room: Room) -> None:
         assert zoe.sees(shown)
 
 
+@pytest.mark.unwired(discord="no button can say that", telegram="no button can say that")
 async def test_what_is_no_name_is_refused_kindly(room: Room) -> None:
     zoe, way = await greeted(room, "Zoe")
     for typed in ("🌸", "...", "\u3164\u3164", "\u200b", "x" * 4000, "\ud800"):
@@ -183,6 +188,7 @@ async def test_what_is_no_name_is_refused_kindly(room: Room) -> None:
     assert await count(room, "people") == 0
 
 
+@pytest.mark.unwired(discord="no button can say that", telegram="no button can say that")
 async def test_a_way_in_that_was_made_up_leads_nowhere(room: Room) -> None:
     await room.person("Ana")
     eve = room.guest("Eve")
@@ -206,6 +212,7 @@ async def test_who_has_joined_is_told_so(room: Room) -> None:
     assert ana.sees("You have joined already. /me shows it.")
 
 
+@pytest.mark.unwired(discord="a room has one place there", telegram="a room has one place there")
 async def test_who_is_in_another_group_brings_their_page_along(room: Room) -> None:
     ana = await joins(room, "Ana", called="Ana")
     before = await profile(room, ana)
@@ -231,6 +238,7 @@ async def test_a_stranger_without_a_group_is_shown_the_way(room: Room) -> None:
     assert zoe.sees("type /join where the group meets")
 
 
+@pytest.mark.unwired(telegram="in a chat of one's own Telegram vouches for nobody")
 async def test_a_host_can_join_before_there_is_a_group(room: Room) -> None:
     room.group = None
     zoe = room.guest("Zoe")
@@ -315,6 +323,7 @@ async def test_of_two_who_take_one_name_one_is_asked_for_another(room: Room) -> 
     assert any(who.sees("Somebody here goes by a name like that.") for who in (ana, bo))
 
 
+@pytest.mark.unwired(discord="of presses at once one message shows the last")
 async def test_two_changes_at_once_are_both_kept(room: Room) -> None:
     ana = await room.person("Ana")
     await asyncio.gather(

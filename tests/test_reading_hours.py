@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,6 +61,7 @@ async def goes_to(room: Room, *times: datetime) -> None:
         await room.passes()
 
 
+@pytest.mark.unwired(telegram="no button can say that much")
 async def test_a_group_that_is_founded_gets_it_at_half_past_seven(room: Room) -> None:
     room.group = None
     ana = room.guest("Ana")
@@ -74,6 +76,7 @@ async def test_a_group_that_is_founded_gets_it_at_half_past_seven(room: Room) ->
     assert here(room) == ["Forty seconds"]
 
 
+@pytest.mark.unwired(discord="a room has one place there", telegram="a room has one place there")
 async def test_it_comes_to_every_door_of_the_group(room: Room) -> None:
     await servant(room)
     other = Place(room.name, "second")
@@ -206,6 +209,10 @@ async def test_two_trusted_servants_settle_the_hour_together(room: Room) -> None
     assert here(room) == ["Forty seconds"]
 
 
+@pytest.mark.unwired(
+    discord="the door was opened before the packs came",
+    telegram="the door was opened before the packs came",
+)
 async def test_a_group_chooses_among_the_packs_of_its_host(room: Room, tmp_path: Path) -> None:
     with_packs(room, pack(tmp_path))
     ana = await servant(room)

@@ -267,6 +267,10 @@ async def test_a_guest_is_invited_to_join(room: Room) -> None:
     assert zoe.sees("for people who have joined")
 
 
+@pytest.mark.unwired(
+    discord="the door was opened before the packs came",
+    telegram="the door was opened before the packs came",
+)
 async def test_of_a_pack_that_may_only_be_linked_to_nobody_sees_the_text(
     room: Room, tmp_path: Path
 ) -> None:
@@ -281,6 +285,10 @@ async def test_of_a_pack_that_may_only_be_linked_to_nobody_sees_the_text(
     assert not any("Words of" in words(card) for card in ana.seen)
 
 
+@pytest.mark.unwired(
+    discord="the door was opened before the packs came",
+    telegram="the door was opened before the packs came",
+)
 async def test_somebody_reads_what_their_group_reads_until_they_choose(
     room: Room, tmp_path: Path
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.telegram.kills import kill
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="it forks and kills")
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no process forks here")
 
 
 async def test_kills_behind_the_door_lose_no_update_and_double_no_effect(tmp_path: Path) -> None:

@@ -105,7 +105,9 @@ async def test_the_token_is_in_no_log_and_in_no_error(
     assert "loopback" not in caplog.text
 
 
-@pytest.mark.skipif(not PLACE.exists(), reason="the published description is not beside us")
+@pytest.mark.skipif(
+    not PLACE.exists(), reason=f"Telegram's description of its API is not here: {PLACE.name}"
+)
 def test_a_call_that_does_not_fit_the_description_is_noticed() -> None:
     known = description()
     assert known

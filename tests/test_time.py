@@ -123,6 +123,7 @@ async def test_a_day_that_is_not_here_yet_after_a_flight_west_is_shown_alone(roo
     assert ana.sees("since 2026-03-02: 1 day")
 
 
+@pytest.mark.unwired(telegram="the answers to lines are in the outbox")
 async def test_starting_again_is_one_button_and_a_welcome(room: Room) -> None:
     ana = await keeping(room, "2025-03-01")
     await ana.presses("I am starting again")
@@ -136,6 +137,10 @@ async def test_starting_again_is_one_button_and_a_welcome(room: Room) -> None:
     assert not rows, "nobody is told"
 
 
+@pytest.mark.unwired(
+    discord="of presses at once one message shows the last",
+    telegram="of presses at once the last is shown",
+)
 async def test_pressing_it_twice_or_at_once_is_once(room: Room) -> None:
     ana = await keeping(room, "2025-03-01")
     [clock] = await dates(room)
@@ -169,6 +174,7 @@ async def test_after_three_days_it_stands(room: Room) -> None:
     assert not ana.can_press("former date")
 
 
+@pytest.mark.unwired(discord="of presses at once one message shows the last")
 async def test_taking_back_twice_at_once_takes_back_one(room: Room) -> None:
     ana = await keeping(room, "2024-03-01")
     await ana.presses("I am starting again")

@@ -164,6 +164,10 @@ async def test_a_page_that_says_the_group_has_a_switch_of_its_own(room: Room) ->
         assert GONE in words(pressed)
 
 
+@pytest.mark.unwired(
+    discord="in a chat of one's own Discord vouches for nobody",
+    telegram="in a chat of one's own Telegram vouches for nobody",
+)
 async def test_who_founds_in_private_is_not_asked_for_which_group(room: Room) -> None:
     ana = await in_two(room)
     ana.hosts = True
@@ -190,6 +194,9 @@ async def test_a_group_that_was_left_meanwhile_is_not_chosen(room: Room) -> None
         assert ana.sees(GONE), label
 
 
+@pytest.mark.unwired(
+    discord="a button is pressed where it stands", telegram="a button is pressed where it stands"
+)
 async def test_a_button_from_a_chat_says_nothing_in_a_room(room: Room) -> None:
     ana = await in_two(room)
     await ana.types("/roles")
@@ -203,6 +210,7 @@ async def test_a_button_from_a_chat_says_nothing_in_a_room(room: Room) -> None:
     assert ana.sees("For Harbour Street")
 
 
+@pytest.mark.unwired(discord="no button can say that", telegram="no button can say that")
 async def test_made_up_buttons_lead_nowhere(room: Room) -> None:
     ana, zoe = await in_two(room), room.guest("Zoe")
     await found(room, Group("strangers-xx", "Strangers"))

@@ -1,7 +1,7 @@
 """The same room behind the real Discord door: its own client, sockets, and the fake at the end.
 
-What a test sees are the cards whose messages that person is shown; what Discord lets nobody do
-(type a wrong option, say something to a bot that does not listen) skips the test.
+What a test sees are the cards whose messages that person is shown. What Discord lets nobody do
+(type a wrong option, say something to a bot that does not listen) fails, until the test says so.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -36,6 +37,11 @@ client.STILL = 0.01  # the fake tells of all its servers at once
 WIRED = replace(DISCORD)
 """Discord's limits, and its door."""
 PATIENCE = 20.0
+
+
+def cannot(why: str) -> NoReturn:
+    """Ends a test that nobody can make at this door."""
+    pytest.fail(f"{why}; such a test says so, as in @pytest.mark.unwired(discord=...)")
 
 
 @dataclass
@@ -121,7 +127,7 @@ class WiredActor(Actor):
 
     async def types(self, text: str) -> None:
         if not text.startswith("/"):
-            pytest.skip("nothing that is said is heard on Discord")
+            cannot("nothing that is said is heard on Discord")
         name, _, rest = text.removeprefix("/").partition(" ")
         action = next(a for a in self.room.app.commands if a.spec.name == name)
         fields = [f for f in action.spec.fields if not f.names_object]
@@ -134,7 +140,7 @@ class WiredActor(Actor):
             if (option.choices and not option.many and not chosen) or (
                 option.kind is int and not value.lstrip("-").isdigit()
             ):
-                pytest.skip("Discord lets nobody type that")
+                cannot("Discord lets nobody type that")
             given[option.name] = int(value) if option.kind is int else value
         self._stands()
         await self.hand.types(name, **given)
@@ -154,7 +160,7 @@ class WiredActor(Actor):
         """As a button of a message that is there says, or somebody made up."""
         self._stands()
         if not 0 < len(data) <= 100:
-            pytest.skip("no id of a button is like that")
+            cannot("no id of a button is like that")
         shown = self._messages()
         if not shown:
             await self.hand.types("now")
@@ -178,11 +184,11 @@ class WiredActor(Actor):
         await self.sends(str(form.call))
 
     async def cancels(self) -> None:
-        pytest.skip("there is no /cancel on Discord: a dialog is closed")
+        cannot("there is no /cancel on Discord: a dialog is closed")
 
     async def _clicks(self, message: Json, data: str) -> None:
         if self.clicking:
-            pytest.skip("of presses at once one message shows the last")
+            cannot("of presses at once one message shows the last")
         self.clicking = True
         self.hand.channel = message["channel_id"]
         await self.hand.clicks(message, data)
@@ -193,13 +199,13 @@ class WiredActor(Actor):
         """Where they are, and what they may, at this moment."""
         world, here = self.wire.fake.world, self.here or self.room.place
         if here.private and self.hosts:
-            pytest.skip("in a chat of one's own Discord vouches for nobody")
+            cannot("in a chat of one's own Discord vouches for nobody")
         if here.private:
             self.hand.channel = world.direct(self.account.id)["id"]
         elif here.id in world.channels:
             self.hand.channel = here.id
         else:
-            pytest.skip("there is no such place on Discord")
+            cannot("there is no such place on Discord")
         self.hand.host = self.hosts
         self.hand.locale = {"en": "en-US", "es": "es-ES"}.get(self.locale, self.locale)
 
