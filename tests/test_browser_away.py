@@ -3,7 +3,6 @@ for."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -70,14 +69,11 @@ async def test_without_a_line_it_is_put_away_at_once_and_the_house_is_told_when_
         cable.cut()
         await bo.page.get_by_role("button", name="Put away").click()
         await _is_a_list(bo.page)
-        async with bo.page.expect_event("load"):
+        async with bo.page.expect_event("load"), bo.page.expect_response("**/away"):
             cable.mend()
-        async with asyncio.timeout(10):
-            while True:
-                visit = await house.storage.web.visit(known.cookie, house.storage.now())
-                if visit and visit.away:
-                    break
-                await asyncio.sleep(0.05)
+        visit = await house.storage.web.visit(known.cookie, house.storage.now())
+        assert visit
+        assert visit.away
         await bo.opens("/room")
         await _is_a_list(bo.page)
 

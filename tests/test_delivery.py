@@ -28,7 +28,8 @@ QUICK = 5.0
 
 @dataclass
 class Watch:
-    """A clock for the loop under test, and a time that only the test moves."""
+    """A clock for the loop under test, and a time that only the test moves. Nobody sleeps by it:
+    whoever would lets the others go first."""
 
     at: datetime = MORNING
     seconds: float = 0.0

@@ -237,7 +237,7 @@ def test_what_a_demo_left_that_was_killed_goes_and_nothing_else(
 async def test_who_sleeps_by_the_clock_wakes_when_it_is_moved() -> None:
     clock = MovedClock(AT)
     sleeps = [asyncio.create_task(clock.sleep(hours * 3600)) for hours in (1, 2, 30)]
-    await asyncio.sleep(0)
+    await asyncio.sleep(0)  # until all three sleep
     clock.put(AT + timedelta(hours=3))
     async with asyncio.timeout(5):
         await asyncio.wait(sleeps[:2])

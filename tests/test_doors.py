@@ -75,6 +75,8 @@ async def test_a_revoked_token_stops_that_door_alone(tmp_path: Path) -> None:
 
 async def test_a_door_that_fails_is_opened_again(tmp_path: Path) -> None:
     class Quick:
+        """Waits, so that others work meanwhile; but not for minutes."""
+
         def now(self) -> datetime:
             return datetime.now(UTC)
 

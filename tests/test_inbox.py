@@ -197,7 +197,7 @@ async def test_what_fails_is_tried_again_in_order_and_given_up_after_five(
     async with working(storage, handle, watch):
         while "good" not in seen:
             watch.at += timedelta(seconds=30)
-            await asyncio.sleep(0.001)
+            await asyncio.sleep(0.001)  # the inbox looks again by the loop's clock, not by ours
     assert seen == ["bad"] * 5 + ["good"]
     assert (await states(storage))[0] == "failed"
     assert await storage.inbox.failed() == 1
@@ -221,7 +221,7 @@ async def test_what_takes_too_long_is_tried_again(
     async with working(storage, handle, watch):
         while len(seen) < 2:
             watch.at += timedelta(seconds=5)
-            await asyncio.sleep(0.001)
+            await asyncio.sleep(0.001)  # as above
         await all_done(storage)
 
 

@@ -116,13 +116,17 @@ def test_without_a_door_it_does_not_start(tmp_path: Path, types: Types) -> None:
     assert "set web.enabled to true" in aside
 
 
-def test_a_terminal_that_was_closed_takes_nothing_down(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_terminal_that_was_closed_takes_nothing_down(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     gone = os.fdopen(writing, "w", closefd=False)
     monkeypatch.setattr(sys, "stdout", gone)
     aloud("Homegroup is open")
     monkeypatch.undo()
+    aloud("Homegroup is still open")
+    assert capsys.readouterr().out == "Homegroup is still open\n"
     with open(os.devnull) as nowhere:
         os.dup2(nowhere.fileno(), writing)  # else it fails once more when it is closed
     os.close(writing)

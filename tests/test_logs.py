@@ -413,7 +413,7 @@ async def deed(door, text):
 async def main():
     asyncio.get_running_loop().set_exception_handler(logs.handler)
     asyncio.create_task(deed(Door(), name), name=name)
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(0)
     gc.collect()
     asyncio.get_running_loop().call_soon(lambda: 1 / len(name[:0]))
     await asyncio.sleep(0)

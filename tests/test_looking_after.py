@@ -308,7 +308,7 @@ async def test_a_process_that_is_told_to_end_finishes_what_it_puts_back(
         with pytest.raises(Refused, match="cannot be used at the moment"):
             await refused
         life.serving.cancel()
-        await asyncio.wait({life.serving}, timeout=0.1)
+        await asyncio.wait({life.serving}, timeout=0.1)  # nothing tells that it does not end
         assert not life.serving.done()
         assert is_held(lock_of(config).files[0])
         go_on.set()
@@ -338,7 +338,7 @@ async def test_a_door_that_cannot_be_opened_again_is_tried_until_it_can(
 
 
 class Hurried:
-    """Does not wait for long."""
+    """Waits, so that others work meanwhile; but not for long."""
 
     def now(self) -> datetime:
         return utcnow()

@@ -93,7 +93,8 @@ class Toy(Cog):
 
 
 class Watch:
-    """The test's clock, as the port wants it."""
+    """The test's clock, as the port wants it. Nobody sleeps by it: whoever would lets the others
+    go first, and looks what time the test has made it."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
