@@ -8,24 +8,15 @@ from bot.core.cards import Call, Page
 from bot.core.model import Place, Via
 from storage.agreements import Agreement, Kind
 from storage.notebook import Entry
-from storage.parts import Part, Role
+from tests.agreed import UNDER, agree
 from tests.room import Actor, Room, ref_of
-
-UNDER = "agreed-12345"
 
 
 async def pair(
     room: Room, one: str, other: str, kind: Kind = Kind.SPONSOR, ref: str = UNDER
 ) -> Agreement:
     """They agree: the first is the sponsor where there is one."""
-    roles = (Role.SPONSOR, Role.SPONSEE) if kind is Kind.SPONSOR else (Role.PEER, Role.PEER)
-    parts = tuple(
-        Part(ref_of(name), role=role, agreed=True)
-        for name, role in zip((one, other), roles, strict=True)
-    )
-    agreed = Agreement(ref, kind, parts, room.now, room.now)
-    await room.storage.units.commit(room.storage.agreements.add(agreed))
-    return agreed
+    return await agree(room.storage, ref_of(one), ref_of(other), kind=kind, ref=ref)
 
 
 async def begins(one: Actor, guide: str = "Twelve steps", step: str = "Saying how it is") -> None:

@@ -9,8 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import expect
 
-from storage.agreements import Agreement, Kind
-from storage.parts import Part
+from tests.agreed import agree
 from tests.browser import Browser
 from tests.chromium import AXE, Somebody, line, somebody
 from tests.fuzz import fresh
@@ -30,10 +29,8 @@ async def house() -> AsyncIterator[House]:
 async def works_with_somebody(house: House, name: str) -> Browser:
     """Who also has somebody with a long name to let read."""
     one, other = await house.member(name), await house.member(f"{name} {LONG}")
-    parts = tuple(Part(f"ref-{who}", agreed=True) for who in (name, f"{name} {LONG}"))
-    now = house.storage.now()
-    agreement = Agreement(f"agreed-{name}", Kind.PAIR, parts, now, now)
-    await house.storage.units.commit(house.storage.agreements.add(agreement))
+    people = (f"ref-{name}", f"ref-{name} {LONG}")
+    await agree(house.storage, *people, ref=f"agreed-{name}")
     assert other.status == 200
     return one
 

@@ -12,23 +12,13 @@ from bot.core.model import Place
 from storage.agreements import Agreement, Kind
 from storage.checkins import CheckIn
 from storage.groups import CHECKINS
-from storage.parts import FOR_NOW, Part, Role
+from storage.parts import FOR_NOW, Part
 from storage.pings import first
+from tests.agreed import agree
 from tests.pair_room import anywhere
 from tests.room import HOME, MORNING, WEB, Actor, Room, ref_of, words
 
 NOTE = "The kettle broke"
-
-
-async def agree(room: Room, *names: str, kind: Kind = Kind.PAIR, ref: str = "") -> Agreement:
-    roles = (Role.SPONSEE, Role.SPONSOR) if kind is Kind.SPONSOR else (Role.PEER,) * len(names)
-    parts = tuple(
-        Part(ref_of(name), role=role, agreed=True) for name, role in zip(names, roles, strict=True)
-    )
-    ref = ref or f"agreed-{''.join(names)}"[:12].ljust(12, "_")
-    made = Agreement(ref, kind, parts, MORNING, MORNING + timedelta(days=30))
-    await room.storage.units.commit(room.storage.agreements.add(made))
-    return made
 
 
 async def change(room: Room, before: Agreement, **of_the_last: object) -> None:
@@ -37,10 +27,18 @@ async def change(room: Room, before: Agreement, **of_the_last: object) -> None:
     await room.storage.units.commit(room.storage.agreements.change(before, after))
 
 
+async def together(room: Room, *names: str, kind: Kind = Kind.PAIR) -> Agreement:
+    """They agree, each time on another thing; the first is the sponsor where there is one."""
+    ref = f"agreed-{''.join(names)}"[:12].ljust(12, "_")
+    return await agree(room.storage, *map(ref_of, names), kind=kind, ref=ref)
+
+
 async def pair(room: Room, kind: Kind = Kind.PAIR) -> tuple[Actor, Actor, Agreement]:
+    """Ana, and Bo, who is her sponsor if one of them is."""
     ana, bo = await room.person("Ana"), await room.person("Bo")
     ana.here = ana.own
-    return ana, bo, await agree(room, "Ana", "Bo", kind=kind)
+    names = ("Bo", "Ana") if kind is Kind.SPONSOR else ("Ana", "Bo")
+    return ana, bo, await together(room, *names, kind=kind)
 
 
 async def left(room: Room, table: str) -> int:
@@ -112,7 +110,7 @@ async def test_a_word_in_a_note_shares_nothing(room: Room) -> None:
 async def test_of_several_the_one_is_chosen(room: Room) -> None:
     ana, bo, _ = await pair(room)
     cy = await room.person("Cy")
-    await agree(room, "Ana", "Cy")
+    await together(room, "Ana", "Cy")
     await ana.types("/checkin 3 share:pair")
     assert ana.sees("With whom?")
     await ana.presses("Cy")
@@ -124,7 +122,7 @@ async def test_of_several_the_one_is_chosen(room: Room) -> None:
 
 async def test_a_circle_is_named_whole_and_who_rests_gets_nothing(room: Room) -> None:
     ana, bo, cy = [await room.person(name) for name in ("Ana", "Bo", "Cy")]
-    one = await agree(room, "Ana", "Bo", "Cy", kind=Kind.CIRCLE)
+    one = await together(room, "Ana", "Bo", "Cy", kind=Kind.CIRCLE)
     await change(room, one, rests=FOR_NOW)
     await ana.types("/checkin 3 share:circle")
     assert ana.sees("Bo, Cy would see this")
@@ -168,7 +166,7 @@ async def test_who_joined_a_circle_later_is_not_shown_what_was_meant_for_others(
     room: Room,
 ) -> None:
     ana, bo, cy = [await room.person(name) for name in ("Ana", "Bo", "Cy")]
-    one = await agree(room, "Ana", "Bo", kind=Kind.CIRCLE)
+    one = await together(room, "Ana", "Bo", kind=Kind.CIRCLE)
     await ana.types("/checkin 3 share:circle")
     more = replace(one, parts=(*one.parts, Part(ref_of("Cy"), agreed=True)))
     await room.storage.units.commit(room.storage.agreements.change(one, more))
@@ -284,7 +282,7 @@ async def test_her_check_in_says_with_whom_she_shared_it(room: Room) -> None:
 async def test_shown_to_two_it_is_taken_back_from_one_by_name(room: Room) -> None:
     ana, bo, _ = await pair(room)
     cy = await room.person("Cy")
-    await agree(room, "Ana", "Cy", kind=Kind.SPONSOR)
+    await together(room, "Cy", "Ana", kind=Kind.SPONSOR)
     for whom in ("pair", "sponsor"):
         await ana.types(f"/checkin 3 share:{whom}")
         await ana.presses("Send it")

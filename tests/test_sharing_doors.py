@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
 from storage import Storage
-from storage.agreements import Agreement, Kind
-from storage.parts import Part
+from tests.agreed import agree
 from tests.fakes.discord.people import said
-from tests.room import MORNING, Room, ref_of
+from tests.room import Room, ref_of
 from tests.telegram_house import words
 from tests.telegram_wired import TELEGRAM_WIRED, TelegramRoom
 from tests.web_house import open_house
 from tests.wired import WIRED, WiredRoom
-
-
-def pair(*refs: str) -> Agreement:
-    parts = tuple(Part(ref, agreed=True) for ref in refs)
-    return Agreement("agreed-12345", Kind.PAIR, parts, MORNING, MORNING + timedelta(days=30))
 
 
 def stands(room: Room, text: str) -> int:
@@ -34,7 +26,7 @@ def stands(room: Room, text: str) -> int:
 @pytest.mark.parametrize("door", [WIRED, TELEGRAM_WIRED], indirect=True)
 async def test_shown_to_one_and_to_all_and_taken_back_from_both(room: Room) -> None:
     ana, _ = await room.person("Ana"), await room.person("Bo")
-    await room.storage.units.commit(room.storage.agreements.add(pair(ref_of("Ana"), ref_of("Bo"))))
+    await agree(room.storage, ref_of("Ana"), ref_of("Bo"))
     for kind, where in (("pair", "Ana shows you how it is"), ("group", "Ana says how it is")):
         await ana.types(f"/checkin 2 share:{kind}")
         await ana.presses("Send it")
@@ -48,7 +40,7 @@ async def test_shown_to_one_and_to_all_and_taken_back_from_both(room: Room) -> N
 async def test_on_the_web_it_goes_from_open_pages_too(storage: Storage) -> None:
     async with open_house(storage) as house:
         ana, bo = await house.member("Ana"), await house.member("Bo")
-        await storage.units.commit(storage.agreements.add(pair("ref-Ana", "ref-Bo")))
+        await agree(storage, "ref-Ana", "ref-Bo")
         await ana.types("/checkin 2 tired share:pair")
         await ana.presses("Send it")
         await house.delivers()

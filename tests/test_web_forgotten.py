@@ -13,10 +13,9 @@ from bot.core.model import Place
 from bot.core.rooms import Post, Replace
 from bot.core.text import Plain
 from storage import Storage
-from storage.agreements import Agreement, Kind
 from storage.offers import For
-from storage.parts import Part
 from storage.requests import Request
+from tests.agreed import agree
 from tests.room import HOME, MORNING
 from tests.test_web_events import opened, rendered
 from tests.web_house import House, open_house
@@ -84,9 +83,7 @@ async def test_what_comes_under_an_agreement_is_shown_as_long_as_there_is_one(
 ) -> None:
     ana = await house.member("Ana")
     await house.member("Bo")
-    parts = tuple(Part(f"ref-{name}", agreed=True) for name in ("Ana", "Bo"))
-    one = Agreement("agreed-12345", Kind.PAIR, parts, MORNING, MORNING)
-    await house.storage.units.commit(house.storage.agreements.add(one))
+    one = await agree(house.storage, "ref-Ana", "ref-Bo")
     for words in ("this is shown", "this is not"):
         deed = Post(ROOM, Card((Plain(words),)))
         await house.room.do(words, ROOM, deed, about=(one.ref, "ref-Bo"))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Browser as Chromium
 
 from bot.core.cards import Button, Call, Card, Field, Form
 from bot.core.text import Plain
@@ -15,8 +14,7 @@ from bot.platforms.web.reader import Reader
 from bot.platforms.web.render import HERE, STYLE, Renderer
 from tests.browser import Node, read
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no browser here")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 EN = Reader("en")
 PAGE = """<!doctype html><html lang="en"><head><style>{style}</style></head><body>
@@ -34,7 +32,8 @@ window.fetch = async () => {{
 <script>
 const rest = () => new Promise((done) => setTimeout(done, 20));
 const form = (at) => document.querySelector(at);
-(async () => {{ {steps} }})();
+const over = () => {{ document.body.dataset.over = ""; }};
+(async () => {{ {steps} }})().finally(over);
 </script></body></html>"""
 
 
@@ -50,7 +49,7 @@ def asked() -> str:
     return str(Renderer().answer(Form("Add a note", Call("checkins.add_note"), (field,)), EN))
 
 
-def after(where: Path, steps: str, *told: tuple[str, str]) -> Node:
+async def after(chromium: Chromium, where: Path, steps: str, *told: tuple[str, str]) -> Node:
     """The answers on the page when somebody has done this, and the house has answered so."""
     static = HERE / "static"
     script = (static / "room.js").read_text()
@@ -60,39 +59,51 @@ def after(where: Path, steps: str, *told: tuple[str, str]) -> Node:
     page.write_text(
         PAGE.format(style=style, card=card("First."), told=answers, script=script, steps=steps)
     )
-    assert CHROMIUM
-    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=2000"]
-    command = [CHROMIUM, *flags, f"--user-data-dir={where}/user", "--dump-dom", page.as_uri()]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
-    return next(n for n in read(done.stdout).all("div") if n.attrs.get("id") == "answers")
+    context = await chromium.new_context()
+    shown = await context.new_page()
+    await shown.goto(page.as_uri())
+    await shown.locator("body[data-over]").wait_for()
+    html = await shown.content()
+    await context.close()
+    return next(n for n in read(html).all("div") if n.attrs.get("id") == "answers")
 
 
 OPEN = "form('#answers button').click(); await rest();"
 FILL = "form('textarea').value = 'tea'; form('form[action*=fill] button').click(); await rest();"
 
 
-def test_a_filled_form_takes_the_place_of_the_card_that_opened_it(tmp_path: Path) -> None:
-    answers = after(tmp_path, OPEN + FILL, ("answer", asked()), ("here", card("Second.")))
+async def test_a_filled_form_takes_the_place_of_the_card_that_opened_it(
+    chromium: Chromium, tmp_path: Path
+) -> None:
+    answers = await after(
+        chromium, tmp_path, OPEN + FILL, ("answer", asked()), ("here", card("Second."))
+    )
     [shown] = answers.all("article")
     assert "Second." in shown.text
 
 
-def test_a_form_that_comes_back_with_a_slip_still_does(tmp_path: Path) -> None:
+async def test_a_form_that_comes_back_with_a_slip_still_does(
+    chromium: Chromium, tmp_path: Path
+) -> None:
     told = ("answer", asked()), ("answer", asked()), ("here", card("Second."))
-    answers = after(tmp_path, OPEN + FILL + FILL, *told)
+    answers = await after(chromium, tmp_path, OPEN + FILL + FILL, *told)
     [shown] = answers.all("article")
     assert "Second." in shown.text
 
 
-def test_what_could_not_be_sent_is_said_beside_the_button_and_stays(tmp_path: Path) -> None:
-    answers = after(tmp_path, OPEN + FILL + FILL, ("answer", asked()))
+async def test_what_could_not_be_sent_is_said_beside_the_button_and_stays(
+    chromium: Chromium, tmp_path: Path
+) -> None:
+    answers = await after(chromium, tmp_path, OPEN + FILL + FILL, ("answer", asked()))
     [alert] = [n for n in answers.all("span") if n.attrs.get("role") == "alert"]
     assert alert.text == "Not sent yet."
     [row] = [n for n in answers.all("div") if alert in n.children]
     assert [n.text for n in row.children if isinstance(n, Node)][:2] == ["Send", "Not sent yet."]
 
 
-def test_an_answer_has_room_around_it_for_the_ring_of_focus(tmp_path: Path) -> None:
+async def test_an_answer_has_room_around_it_for_the_ring_of_focus(
+    chromium: Chromium, tmp_path: Path
+) -> None:
     around = "getComputedStyle(form('#answer')).paddingLeft"
-    answers = after(tmp_path, f"form('#answers').dataset.around = {around};")
+    answers = await after(chromium, tmp_path, f"form('#answers').dataset.around = {around};")
     assert float(answers.attrs["data-around"].removesuffix("px")) >= 12
