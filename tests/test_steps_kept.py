@@ -10,8 +10,9 @@ import pytest
 from bot.core.errors import Conflict
 from storage.notebook import Entry, Notebook
 from storage.suggestions import Suggestion
+from tests.agreed import UNDER
 from tests.room import MORNING, TELEGRAM, Room, ref_of
-from tests.step_room import UNDER, pair
+from tests.step_room import pair
 
 pytestmark = pytest.mark.parametrize("door", [TELEGRAM], indirect=True)
 """What is kept is the same behind every door."""

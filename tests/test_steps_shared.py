@@ -11,9 +11,10 @@ from bot.core.cards import Call
 from bot.core.model import Via
 from cogs.steps import Company
 from storage.agreements import Kind
+from tests.agreed import UNDER
 from tests.offering import says_their_age
 from tests.room import Actor, Room, ref_of
-from tests.step_room import UNDER, begins, entries, pair, told, writes
+from tests.step_room import begins, entries, pair, told, writes
 
 GONE = "That button is no longer in use."
 NOTHING = "There is nothing here for you to read."
