@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.core.errors import UserError
-from bot.platforms.web.passphrase import Passphrases, check
+from bot.platforms.web.passphrase import NOBODY, Passphrases, check
 from bot.platforms.web.words import KINDS, THINGS, passphrase, sign_in_word
 
 
@@ -21,6 +21,11 @@ def test_suggested_words_differ_and_pass() -> None:
 def test_a_passphrase_that_is_too_short_is_refused(word: str) -> None:
     with pytest.raises(UserError):
         check(word)
+
+
+def test_what_is_kept_costs_whoever_tries_it() -> None:
+    """16 MiB and some 60 ms a try; the other tests of the web room are let off that."""
+    assert NOBODY.startswith("scrypt:16384:8:1:")
 
 
 async def test_a_passphrase_is_the_same_from_every_keyboard() -> None:

@@ -22,7 +22,7 @@ from bot.core.decide import Who
 from bot.core.model import Account, Context, Group, Person, Place
 from bot.core.rooms import Post
 from bot.core.text import Day, Link, Moment, Plain, Strong
-from bot.platforms.web import WebRoom
+from bot.platforms.web import WebRoom, passphrase
 from bot.platforms.web.passphrase import NOBODY
 from bot.platforms.web.sessions import new_token
 from bot.platforms.web.words import sign_in_word
@@ -30,6 +30,8 @@ from cogs import build
 from storage import Storage
 from tests.browser import Browser
 from tests.room import HOME, PURPOSES, Hour
+
+passphrase.COST = 2**4  # a try takes no time; what it takes in earnest test_web_words.py knows
 
 LONG = timedelta(days=1)
 WORD, PASS = "quiet-lamp-42", "four small words here"
