@@ -257,6 +257,22 @@ def planned(kind: str, ref: str, person: str) -> str:
     return f"{kind}/{ref}/{person}"
 
 
+def about(agreement: Agreement, *people: str, **named: str) -> tuple[str, ...]:
+    """What a message is dropped by: the end of the agreement, somebody in it who is forgotten,
+    and whoever is `asked` or `reviewed` by it, has `said` what is in it, or is `told`, when they
+    want no more."""
+    return (
+        agreement.ref,
+        *people,
+        *(marked(agreement.ref, who, how) for how, who in named.items()),
+    )
+
+
+def marked(agreement: str, person: str, how: str) -> str:
+    """`agreement` is its ref."""
+    return f"{agreement}/{person}/{how}"
+
+
 def _agreement(row: Row, parts: tuple[Part, ...]) -> Agreement:
     return Agreement(
         row["ref"],

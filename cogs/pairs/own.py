@@ -10,11 +10,11 @@ from bot.core.text import Name, Text
 from cogs.pairs import agreement as machine
 from cogs.pairs import telling
 from cogs.pairs.cards import back, listed, one
-from cogs.pairs.company import Companies, Stored, marked
+from cogs.pairs.company import Companies, Stored
 from cogs.pairs.fields import Calls, Hour, MyDays, MyShown, Sure, Tells, Typed
 from cogs.pairs.plans import Plans
 from cogs.pairs.proposals import ProposalsCog
-from storage.agreements import Agreement
+from storage.agreements import Agreement, marked
 from storage.parts import Shows, Terms
 
 

@@ -17,11 +17,11 @@ from bot.core.work import Must, Unit
 from bot.core.writing import agreed
 from cogs.pairs import agreement as machine
 from cogs.pairs import telling, words
-from cogs.pairs.company import Companies, Company, Stored, about, marked
+from cogs.pairs.company import Companies, Company, Stored
 from cogs.pairs.fields import NOTHING, Asking, Halt, Mood, NewNote, Note
 from cogs.pairs.plans import following as next_after
 from cogs.pairs.plans import had, slot
-from storage.agreements import Agreement
+from storage.agreements import Agreement, about, marked
 from storage.checkins import CheckIn
 from storage.moods import HARD, MOODS
 from storage.outbox import LONGEST as LONGEST_WAIT

@@ -17,7 +17,7 @@ from bot.core.work import Must
 from cogs.pairs import agreement as machine
 from cogs.pairs import telling, words
 from cogs.pairs.cards import back, one, proposed, whole
-from cogs.pairs.company import Companies, Company, Stored, about
+from cogs.pairs.company import Companies, Company, Stored
 from cogs.pairs.fields import (
     BOTH,
     DAYS,
@@ -32,7 +32,7 @@ from cogs.pairs.fields import (
     asked_terms,
 )
 from cogs.pairs.plans import Plans
-from storage.agreements import Agreement, Kind
+from storage.agreements import Agreement, Kind, about
 from storage.codes import TRIES
 from storage.parts import Shows
 from storage.people import account_of

@@ -12,9 +12,9 @@ from bot.core.text import Moment, Text
 from cogs.pairs import agreement as machine
 from cogs.pairs import telling
 from cogs.pairs.cards import less, one
-from cogs.pairs.company import Companies, Stored, marked
+from cogs.pairs.company import Companies, Stored
 from cogs.pairs.plans import Plans
-from storage.agreements import Agreement
+from storage.agreements import Agreement, marked
 from storage.parts import FOR_NOW
 
 

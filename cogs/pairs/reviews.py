@@ -13,9 +13,9 @@ from bot.core.text import Name, Plain, Text
 from bot.core.work import Must
 from cogs.pairs import agreement as machine
 from cogs.pairs import words
-from cogs.pairs.company import Companies, Company, Stored, about
+from cogs.pairs.company import Companies, Company, Stored
 from cogs.pairs.plans import Plans
-from storage.agreements import Agreement
+from storage.agreements import Agreement, about
 
 NEAR = timedelta(days=7)
 """So long before a temporary one is asked about its end, it is not asked about anything else."""

@@ -11,8 +11,8 @@ from bot.core.text import Name, Plain, Text
 from bot.core.work import Lane, Unit
 from cogs.pairs import agreement as machine
 from cogs.pairs import words
-from cogs.pairs.company import Company, about, marked
-from storage.agreements import Agreement, Agreements
+from cogs.pairs.company import Company
+from storage.agreements import Agreement, Agreements, about, marked
 from storage.parts import Part
 from storage.pings import Ping
 

@@ -14,11 +14,11 @@ from bot.core.text import Name, Text, key
 from cogs.pairs import agreement as machine
 from cogs.pairs import telling, words
 from cogs.pairs.cards import back, one, wishing
-from cogs.pairs.company import Companies, Company, Stored, about
+from cogs.pairs.company import Companies, Company, Stored
 from cogs.pairs.fields import Asked, Days, Hour, Shown, Stamp, asked_terms
 from cogs.pairs.plans import Plans
 from cogs.pairs.proposals import begin
-from storage.agreements import Agreement
+from storage.agreements import Agreement, about
 from storage.parts import Part
 
 NOT_THERE = key("That wish is not there any more, or it is another by now.")
