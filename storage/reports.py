@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,6 +12,7 @@ from bot.core.ports import Vault
 from bot.core.work import Unit, Write
 from storage.database import Database, Row
 from storage.report_texts import Text, Texts
+from storage.reports_sent import Sent
 from storage.values import instant, millis
 
 KEPT = timedelta(days=30)
@@ -82,9 +84,9 @@ class Copy:
 class Reports:
     kind = Report
 
-    def __init__(self, db: Database, vault: Vault) -> None:
-        self._db, self._vault = db, vault
-        self.texts = Texts(db, vault)
+    def __init__(self, db: Database, vault: Vault, now: Callable[[], datetime]) -> None:
+        self._db, self._vault, self._now = db, vault, now
+        self.texts, self.sent = Texts(db, vault), Sent(db)
 
     async def load(self, ref: str) -> Report | None:
         rows = await self._db.read("SELECT * FROM reports WHERE ref = :ref", ref=ref)
@@ -210,10 +212,12 @@ class Reports:
                 f"DELETE FROM report_copies WHERE person = :person OR report IN ({ours})", values
             ),
             Write("DELETE FROM reports WHERE person = :person", values),
+            self.sent.forget(person),
         )
 
     def tidy(self, now: datetime) -> Unit:
         return (
+            *self.sent.tidy(now),
             Write(
                 "DELETE FROM reports WHERE (sent = 0 AND at < :drafted) OR (at < :kept"
                 " AND NOT EXISTS (SELECT 1 FROM report_texts"
@@ -239,14 +243,23 @@ class Reports:
             }
             for report in await self.of(person)
         ]
-        rows = await self._db.read(
-            "SELECT * FROM report_copies WHERE person = :person ORDER BY ref", person=person
-        )
         read: list[dict[str, object]] = []
-        for copy in map(self.copy, rows):
+        for copy in await self.read_by("report_copies.person = :it", person):
             more = [one.words for one in await self.texts.of(copy.report, person)]
             read.append({"words": copy.words, **({"added": more} if more else {})})
         return {"sent": [{**one} for one in sent], "to read": read} if sent or read else {}
+
+    async def read_by(self, which: str, it: str) -> list[Copy]:
+        """Such copies, but only of whom still serves the group that the report is about."""
+        rows = await self._db.read(
+            "SELECT report_copies.* FROM report_copies"
+            " JOIN reports ON reports.ref = report_copies.report"
+            f" WHERE {which} AND EXISTS (SELECT 1 FROM roles WHERE grp = reports.grp"
+            " AND roles.person = report_copies.person AND until > :now) ORDER BY report_copies.ref",
+            it=it,
+            now=millis(self._now()),
+        )
+        return [self.copy(row) for row in rows]
 
     def copy(self, row: Row) -> Copy:
         ref, person = row["ref"], row["person"]
@@ -289,24 +302,21 @@ class Reports:
 
 
 class Copies:
-    """The same store, for whoever reads."""
+    """The same store, for whoever reads: there is nothing to read for who serves no more."""
 
     kind = Copy
 
-    def __init__(self, db: Database, reports: Reports) -> None:
-        self._db, self._reports = db, reports
+    def __init__(self, reports: Reports) -> None:
+        self._reports = reports
 
     async def load(self, ref: str) -> Copy | None:
-        rows = await self._db.read("SELECT * FROM report_copies WHERE ref = :ref", ref=ref)
-        return next((self._reports.copy(row) for row in rows), None)
+        return next(iter(await self._reports.read_by("report_copies.ref = :it", ref)), None)
 
     async def to(self, person: str) -> list[Copy]:
         """What somebody was asked to read and has not closed."""
-        rows = await self._db.read(
-            "SELECT * FROM report_copies WHERE person = :person AND state <> 'closed' ORDER BY ref",
-            person=person,
+        return await self._reports.read_by(
+            "report_copies.person = :it AND report_copies.state <> 'closed'", person
         )
-        return [self._reports.copy(row) for row in rows]
 
     def hold(self, ref: str, version: int) -> Write:
         return Write(

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from bot.core.text import plain
-from storage.reports import KEPT
+from storage.reports import KEPT, Copy
+from tests.pair_room import anywhere
 from tests.room import HOME, MORNING, Actor, Room, ref_of, words
 
 WHAT = "He waited for me at the bus stop again"
@@ -35,13 +36,15 @@ async def ana_of(room: Room) -> Actor:
     return ana
 
 
-async def sends(ana: Actor, *two: str) -> None:
+async def sends(ana: Actor, *two: str, named: bool = False) -> None:
     """The whole way, to these."""
     await ana.types(f"/report {WHAT}")
     await ana.presses("Go on")
     for name in two:
         await ana.presses(name)
     await ana.presses("Go on")
+    if named:
+        await ana.presses("Show my name")
     await ana.presses("Send it to both")
     await ana.room.passes()
 
@@ -279,6 +282,49 @@ async def test_who_serves_no_more_by_then_gets_nothing(room: Room) -> None:
     assert not bo.seen
 
 
+@anywhere
+@pytest.mark.parametrize("how", ["keeping.left", "the end of the term"])
+async def test_who_serves_no_more_does_not_read_on(room: Room, how: str) -> None:
+    bo, _ = await serving(room, "Bo", "Cy")
+    ana = await ana_of(room)
+    await sends(ana, "Bo", "Cy")
+    if how == "keeping.left":
+        await bo.sends(f"{how}:{HOME.ref}")
+    else:
+        room.now += timedelta(days=29)
+        await room.storage.units.commit(room.storage.roles.forget(ref_of("Bo")))
+    [copy] = [c for c in await copies(room) if c.person == ref_of("Bo")]
+    for what in ("read", "seen", "close", "answer"):
+        await bo.sends(f"hearing.{what}:{copy.ref}")
+        assert bo.sees("That button is no longer in use."), what
+    await bo.types("/mydata")
+    assert not any(WHAT in words(card) for card in bo.seen)
+
+
+async def copies(room: Room) -> list[Copy]:
+    [report] = await room.storage.reports.of(ref_of("Ana"))
+    return await room.storage.reports.copies(report.ref)
+
+
+@anywhere
+async def test_whom_she_keeps_away_meanwhile_does_not_write_to_her_by_it(room: Room) -> None:
+    bo, _ = await serving(room, "Bo", "Cy")
+    ana = await ana_of(room)
+    await sends(ana, "Bo", "Cy")
+    await bo.presses("Read it")
+    await ana.types("/block Bo")
+    ana.seen.clear()
+    bo.here = bo.own
+    await bo.presses("Answer")
+    await bo.fills("I know that it is you.")
+    assert bo.sees("Sent. They read it here, under your name.")
+    await room.passes()
+    assert not ana.seen
+    [report] = await room.storage.reports.of(ref_of("Ana"))
+    await ana.sends(f"reports.mine:{report.ref}")
+    assert not ana.sees("it is you")
+
+
 async def test_nobody_else_reads_answers_closes_or_changes_it(room: Room) -> None:
     """With every reference in hand; the two do not act for her, nor she for them."""
     bo, _ = await serving(room, "Bo", "Cy")
@@ -308,13 +354,30 @@ async def test_what_was_sent_is_not_sent_again(room: Room) -> None:
     assert len(bo.seen) == 1
 
 
+@anywhere
 async def test_three_in_a_week_are_enough(room: Room) -> None:
+    """What was taken back counts, too, and so does what was begun before the third was sent."""
     await serving(room, "Bo", "Cy")
     ana = await ana_of(room)
-    for _ in range(3):
+    for _ in range(2):
         await sends(ana, "Bo", "Cy")
+    [report, _] = await room.storage.reports.of(ref_of("Ana"))
+    await ana.sends(f"reports.withdraw:{report.ref}")
+    begun = []
+    for _ in range(2):
+        await ana.types(f"/report {WHAT}")
+        for label in ("Go on", "Bo", "Cy", "Go on"):
+            await ana.presses(label)
+        begun.append(next(str(b.call) for b in ana.seen[-1].buttons if "Send it" in b.label))
+    for call in begun:
+        await ana.sends(call)
+    assert ana.sees("You have sent three this week")
     await ana.types(f"/report {WHAT}")
-    assert ana.sees("Three of yours are with them this week.")
+    assert ana.sees("You have sent three this week")
+    assert len(await room.storage.reports.of(ref_of("Ana"))) == 2
+    room.now += timedelta(days=7)
+    await ana.types(f"/report {WHAT}")
+    assert ana.sees("Nothing is sent yet.")
 
 
 async def test_it_is_never_taken_from_a_line_that_others_read(room: Room) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from storage.reports import KEPT
 from tests.pair_room import anywhere
 from tests.room import MORNING, Actor, Room, ref_of, words
@@ -90,8 +92,14 @@ async def test_sent_twice_it_is_added_once(room: Room) -> None:
 
 
 @anywhere
-async def test_who_serves_no_more_or_keeps_her_away_is_told_nothing_of_it(room: Room) -> None:
-    ana, bo, cy = await reported(room)
+@pytest.mark.parametrize("named", [False, True])
+async def test_who_serves_no_more_is_told_nothing_of_it_nor_who_keeps_away_whom_they_know(
+    room: Room, named: bool
+) -> None:
+    """Without her name, what stayed away would tell whose it is to whom tries one by one."""
+    bo, cy, _ = await serving(room, "Bo", "Cy", "Di")
+    ana = await ana_of(room)
+    await sends(ana, "Bo", "Cy", named=named)
     await room.storage.units.commit(room.storage.roles.forget(ref_of("Bo")))
     cy.here = cy.own
     await cy.types("/block Ana")
@@ -100,7 +108,7 @@ async def test_who_serves_no_more_or_keeps_her_away_is_told_nothing_of_it(room: 
     await adds(ana)
     assert ana.sees("Added, for Cy and for nobody else.")
     assert not bo.seen
-    assert not cy.seen
+    assert bool(cy.seen) is not named
     await room.storage.units.commit(room.storage.roles.forget(ref_of("Cy")))
     await adds(ana, "Once more")
     assert ana.sees("Neither of the two can be sent more of it.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from bot.core.actions import Cog, Want, action, command
 from bot.core.cards import Answer, Button, Call, Card, Tone
@@ -26,12 +25,13 @@ __all__ = ["AddingCog", "HearingCog", "ReportsCog"]
 
 READ, ADD = "hearing.read", "adding.add"
 TWO = 2
-MANY = 3
-"""Reports of one person that are open at once."""
 FIGURES = 8
-WEEK = timedelta(days=7)
 DONE = key("That was sent, or thrown away. /report shows what there is.")
 CHANGED = key("Who serves has changed meanwhile. Please choose again; nothing was sent.")
+ENOUGH = key(
+    "You have sent three this week; one that you took back counts, too. You can add to one that"
+    " stands, or ask the host."
+)
 
 
 class ReportsCog(Cog):
@@ -97,6 +97,7 @@ class ReportsCog(Cog):
     @action("Send it to both", who=Who.THEIRS)
     async def send(self, ctx: Context, report: Report) -> Answer:
         self._open(report)
+        await self._room_for_one(ctx)
         two = await self._two(report)
         free = await eligible(self._stored, ctx, report.group)
         if len(two) != TWO or {p.ref for p in two} - {*free}:
@@ -117,6 +118,7 @@ class ReportsCog(Cog):
         )
         mine = self._reports.texts.hand(report.ref, ctx.person.ref, report.words, report.at)
         ctx.work.write(self._reports.change(sent), mine)
+        ctx.work.write(self._reports.sent.add(ctx.person.ref, ctx.now))
         for person in hear:
             ref, name = secrets.token_urlsafe(9), ctx.person.name if report.named else ""
             copy = Copy(ref, report.ref, person.ref, report.words, name)
@@ -161,13 +163,7 @@ class ReportsCog(Cog):
 
     async def _begin(self, ctx: Context, what: str) -> Card:
         assert ctx.group  # `decide` saw to it
-        mine = await self._reports.of(ctx.person.ref)
-        if sum(one.at > ctx.now - WEEK for one in mine) >= MANY:
-            raise UserError(
-                "Three of yours are with them this week. You can add to one of them, or ask the"
-                " host.",
-                way=(key("Back to the overview"), Call("reports.report")),
-            )
+        await self._room_for_one(ctx)
         found = await eligible(self._stored, ctx, ctx.group.ref)
         if len(found) < TWO:
             return await self._too_few(ctx, ctx.group.ref, thrown=True)
@@ -181,6 +177,10 @@ class ReportsCog(Cog):
         )
         ctx.work.write(self._reports.add(report))
         return await self._who_is_concerned(ctx, report)
+
+    async def _room_for_one(self, ctx: Context) -> None:
+        if await self._reports.sent.enough(ctx.person.ref, ctx.now):
+            raise UserError(ENOUGH, way=(key("Back to the overview"), Call("reports.report")))
 
     async def _named(self, report: Report) -> list[str]:
         """How those are called who can be chosen; who is gone has no name."""

@@ -62,8 +62,9 @@ class AddingCog(Cog):
         return [*people.values()]
 
     async def _tell(self, ctx: Context, name: str, copy: Copy, person: Person, more: str) -> None:
-        """Unless they keep whoever adds it away by now."""
-        if ctx.person.ref in await self._stored.blocks.kept_from(person.ref):
+        """Unless they keep whoever adds it away by now, where they know who that is: to whom the
+        name is not shown it would tell it, if what is added stayed away."""
+        if copy.name and ctx.person.ref in await self._stored.blocks.kept_from(person.ref):
             return
         ctx.work.write(
             self._copies.hold(copy.ref, copy.version),

@@ -14,9 +14,9 @@ from bot.core.rooms import Post
 from bot.core.text import key
 from cogs.reports import words
 from cogs.reports.fields import Reply, UpTo
-from storage.people import People
+from cogs.reports.stored import Stored
 from storage.report_texts import Text
-from storage.reports import Copy, Reports, State
+from storage.reports import Copy, Report, State
 
 STANDS = "reports.mine"
 GONE = key("It was taken back, or its time is over.")
@@ -25,8 +25,8 @@ GONE = key("It was taken back, or its time is over.")
 class HearingCog(Cog):
     name = "hearing"
 
-    def __init__(self, reports: Reports, people: People) -> None:
-        self._reports, self._people = reports, people
+    def __init__(self, stored: Stored) -> None:
+        self._reports, self._people, self._blocks = stored.reports, stored.people, stored.blocks
 
     @action("Read it", who=Who.THEIRS)
     async def read(self, ctx: Context, copy: Copy) -> Answer:
@@ -49,12 +49,14 @@ class HearingCog(Cog):
     @action("Answer", who=Who.THEIRS)
     async def answer(self, ctx: Context, copy: Copy, reply: Reply) -> Answer:
         """It goes to whoever sent it; the two never learn more than they were shown. It says that
-        they have read it, unless it may be an answer to less than there is."""
+        they have read it, unless it may be an answer to less than there is. Of whom the reporter
+        keeps away nothing arrives, and it looks as always."""
         report, texts = await self._reports.load(copy.report), await self._texts(copy)
         if report is None:
             raise UserError(GONE)
         told = f"{ctx.person.name}: {reply}"
-        ctx.work.write(self._reports.answer(secrets.token_urlsafe(9), report, told, ctx.now))
+        if await self._heard(ctx, report):
+            ctx.work.write(self._reports.answer(secrets.token_urlsafe(9), report, told, ctx.now))
         whole = copy.state is not State.NEW or len(texts) == 1
         if copy.state is State.NEW and whole:
             ctx.work.write(*self._reports.mark(copy, State.READ))
@@ -94,8 +96,13 @@ class HearingCog(Cog):
     async def _tell(self, ctx: Context, copy: Copy) -> None:
         """The reporter, in words that say nothing on a lock screen."""
         report = await self._reports.load(copy.report)
-        people = await self._people.many([report.person]) if report else {}
+        heard = report is not None and await self._heard(ctx, report)
+        people = await self._people.many([report.person]) if report and heard else {}
         for person in people.values():
             look = Button(words.label("How it stands", person), Call(STANDS, (copy.report,)))
             card = words.news(person, look)
             ctx.work.do(Post(person, card), about=(person.ref,))
+
+    async def _heard(self, ctx: Context, report: Report) -> bool:
+        """Whether the reporter does not keep them away."""
+        return ctx.person.ref not in await self._blocks.kept_from(report.person)
