@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from bot.core.ages import may_pair
 from bot.core.errors import FOUND
 from bot.core.model import Person
 from bot.core.ports import Vault
@@ -179,7 +180,7 @@ class Offers:
         )
         offers = [self._offer(row) for row in rows]
         people = await self._people.many(offer.person for offer in offers)
-        shown = [o for o in offers if _may(asker, people.get(o.person)) and not o.resting(now)]
+        shown = [o for o in offers if _may(asker, people.get(o.person), now) and not o.resting(now)]
         bound = await self._agreements.of_any(offer.person for offer in shown)
         found = [
             Found(offer, people[offer.person], taken(offer, bound))
@@ -284,9 +285,8 @@ def _theirs(offer: Offer, asker: str, agreements: Iterable[Agreement]) -> bool:
     return any(asker in one.belongs_to and _offered(offer, one) for one in agreements)
 
 
-def _may(asker: Person, other: Person | None) -> bool:
-    """Nobody who is not 18 is brought together with somebody who is."""
-    return other is not None and FOUND in other.consents and other.adult == asker.adult
+def _may(asker: Person, other: Person | None, now: datetime) -> bool:
+    return other is not None and FOUND in other.consents and may_pair(asker, other, now)
 
 
 def _written(offer: Offer) -> dict[str, Any]:

@@ -52,12 +52,14 @@ class Profile:
     def plain(self) -> dict[str, Any]:
         """As JSON can hold it, and as /mydata shows it."""
         person = self.person
+        aged = {"aged": person.aged.isoformat()} if person.aged else {}
         return {
             "name": person.name,
             "zone": person.zone,
             "language": person.language,
             "quiet": list(person.quiet),
             "adult": person.adult,
+            **aged,
             "consents": {purpose: at.isoformat() for purpose, at in self.consents.items()},
             "withdrawn": [
                 [gone.purpose, gone.given.isoformat(), gone.ended.isoformat()]
@@ -93,4 +95,5 @@ def _person(ref: str, kept: dict[str, Any]) -> Person:
         (start, end),
         kept["adult"],
         frozenset(kept["consents"]),
+        datetime.fromisoformat(kept["aged"]) if "aged" in kept else None,
     )

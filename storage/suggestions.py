@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.core.ages import may_pair
 from bot.core.ports import Vault
 from bot.core.work import Unit, Write
 from storage.agreements import Agreement, Agreements
@@ -285,9 +286,9 @@ async def apart(
     """Those of them who are kept apart from somebody: by a block, whoever made it, or because one
     of the two is under 18 and the other is not."""
     blocked, known = await blocks.around(person), await people.many([person, *others])
-    me = known.get(person)
+    me, now = known.get(person), people.now()
     return blocked | {
-        ref for ref, other in known.items() if me and ref != person and other.adult != me.adult
+        ref for ref, other in known.items() if me and ref != person and not may_pair(me, other, now)
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.core.ages import may_pair
 from bot.core.decide import GONE
 from bot.core.errors import UserError
 from bot.core.model import Person
@@ -81,5 +82,6 @@ class Companies:
 
     async def _apart(self, people: Mapping[str, Person], person: str) -> frozenset[str]:
         blocked = await self._blocks.around(person)
-        adult = people[person].adult
-        return frozenset(ref for ref, p in people.items() if ref in blocked or p.adult != adult)
+        me, now = people[person], self._people.now()
+        young = {p.ref for p in people.values() if p.ref != person and not may_pair(me, p, now)}
+        return blocked & people.keys() | young

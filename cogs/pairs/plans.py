@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
+from bot.core.ages import may_pair
 from bot.core.calendar import in_zone
 from bot.core.cards import Call
 from bot.core.model import Person
@@ -120,7 +121,7 @@ class Plans:
             unit += (held, *self.one(one, person, now))
             others = await self._people.many(one.belongs_to - {person.ref})
             for other in others.values():
-                if other.adult != person.adult:
+                if not may_pair(person, other, now):
                     unit += self._agreements.part_ways(person.ref, other.ref)
         return unit
 

@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 from typing import Protocol
 
 from bot.core.actions import Cog, Want, action, command
+from bot.core.ages import says
 from bot.core.cards import NOW, SOMEONE, Answer, Button, Call, Card, Field, Page, Tone
 from bot.core.decide import Who
 from bot.core.errors import Slip, UserError
@@ -178,10 +179,15 @@ class PeopleCog(Cog):
 
     @action("Change what I said about my age")
     async def set_adult(self, ctx: Context, adult: Adult) -> Answer:
+        """An adult who says that they are under 18 is kept from adults at once; with others under
+        18 it begins later, or one could look who they are."""
         me = await self._profile(ctx)
-        person = replace(me.person, adult=adult)
+        person = says(me.person, adult=adult, now=ctx.now)
         ctx.work.write(*await self._moved(person, ctx.now))
-        return await self._changed(ctx, me, person)
+        said = ctx.t("Changed.")
+        if person != me.person and not adult:
+            said += (Plain(" "), *words.young(ctx))
+        return await self._changed(ctx, me, person, said)
 
     @action("Allow it")
     async def allow(self, ctx: Context, purpose: Purpose) -> Answer:
@@ -285,10 +291,10 @@ class PeopleCog(Cog):
             return profile
         raise UserError("Nothing of yours is kept here any more.")
 
-    async def _changed(self, ctx: Context, me: Profile, person: Person) -> Answer:
+    async def _changed(self, ctx: Context, me: Profile, person: Person, said: Text = ()) -> Answer:
         changed = replace(me, person=person)
         ctx.work.write(self._people.change(changed))
-        return await self._page(ctx, changed, ctx.t("Changed."))
+        return await self._page(ctx, changed, said or ctx.t("Changed."))
 
     async def _page(self, ctx: Context, me: Profile, said: Text = ()) -> Page:
         ref = me.person.ref

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.core.ages import SETTLES
 from bot.core.cards import Button, Call, Choice
 from bot.core.model import Account, Context, Group, Person
 from bot.core.text import LANGUAGES, Day, Name, Plain, Strong, Text
@@ -90,6 +91,15 @@ def welcome(ctx: Context, person: Person, group: Group | None, contact: str) -> 
     whom = (Plain(contact),) if contact else ctx.t("a trusted servant; /roles shows who they are")
     said += (Plain(" "), *ctx.t("If something is not right, turn to: {whom}.", whom=whom))
     return said
+
+
+def young(ctx: Context) -> Text:
+    """To somebody who said until now that they are an adult."""
+    return ctx.t(
+        "Nobody over 18 is brought together with you from now on. With others under 18 it begins"
+        " in {days} days; so nobody can only look who they are.",
+        days=SETTLES.days,
+    )
 
 
 def accounts(ctx: Context, owned: Sequence[Account]) -> list[str]:

@@ -6,6 +6,7 @@ import secrets
 from dataclasses import replace
 
 from bot.core.actions import Cog, Want, action, command
+from bot.core.ages import may_pair
 from bot.core.cards import Answer, Call, Card, Tone
 from bot.core.decide import GONE, Who
 from bot.core.errors import UserError
@@ -14,7 +15,7 @@ from bot.core.rooms import Post
 from bot.core.text import Name, Plain, Text
 from cogs.sponsorship import cards
 from cogs.sponsorship.answering import RequestsCog
-from cogs.sponsorship.asking import Waiting, alike, lapsed
+from cogs.sponsorship.asking import Waiting, lapsed
 from cogs.sponsorship.fields import ANY, After, Kind, MeantFor, Reached, Time, Tongue, Words
 from cogs.sponsorship.offering import OffersCog
 from cogs.sponsorship.overview import Overview
@@ -157,7 +158,8 @@ class SponsorshipCog(Cog):
         if asking.state is not State.COFFEE:
             return await self._asked(ctx, asking)
         found = await self._people.many([asking.request.asked])
-        found = {} if asking.apart else {r: o for r, o in found.items() if alike(o, ctx.person)}
+        if asking.apart or not all(may_pair(o, ctx.person, ctx.now) for o in found.values()):
+            found = {}
         request = replace(asking.request, state=State.MET)
         request = replace(request, reached=reached or request.reached)
         if not found:

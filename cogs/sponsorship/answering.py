@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.core.actions import Cog, action
+from bot.core.ages import may_pair
 from bot.core.cards import Answer, Button, Call, Card, Tone
 from bot.core.decide import GONE, Who
 from bot.core.errors import UserError
@@ -124,7 +125,7 @@ class RequestsCog(Cog):
         found = await self._people.many([request.person])
         asker = found.get(request.person)
         answered = request.state is State.NO
-        if asker is None or answered or asker.adult != ctx.person.adult:
+        if asker is None or answered or not may_pair(asker, ctx.person, ctx.now):
             raise UserError(GONE)
         return asker, await self._paths.of(request.group)
 

@@ -40,11 +40,6 @@ def lapsed(requests: Requests, request: Request) -> Unit:
     return (requests.change(replace(request, state=State.NO, words="", reached="", answer="")),)
 
 
-def alike(one: Person, other: Person) -> bool:
-    """Whether both are 18, or neither: others are not brought together."""
-    return one.adult == other.adult
-
-
 def _due(request: Request, asker: Person, now: datetime) -> Due:
     call = Call(LAPSE, (request.ref,))
     return Due(f"asked/{request.ref}", call, asker, now + WAITS, grace=WAITS, must=Must.ONCE)

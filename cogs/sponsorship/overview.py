@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from bot.core.ages import may_pair
 from bot.core.cards import Button, Call, Card, Tone
 from bot.core.model import Context, Person
 from bot.core.text import Name, Plain, Text
@@ -134,7 +135,7 @@ class Overview:
 
 def _may(ctx: Context, other: Person | None) -> bool:
     """Who said something else of their age meanwhile asks nothing any more."""
-    return other is not None and other.adult == ctx.person.adult
+    return other is not None and may_pair(other, ctx.person, ctx.now)
 
 
 def _bound(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from bot.core.ages import may_pair
 from bot.core.calendar import in_zone
 from bot.core.cards import Button, Call, Card
 from bot.core.errors import UserError
@@ -63,8 +64,10 @@ class Company:
         known = await self._people.many({*partners.values(), person})
         me = known.pop(person, None)
         people = ((a, known.get(partners.get(a.ref, ""))) for a in found)
-        young = me is not None and not me.adult
-        return [Other(a, o) for a, o in people if o and not (young and o.adult)][:MOST]
+        if me and not me.adult:
+            now = self._people.now()
+            people = ((a, o) for a, o in people if o and may_pair(me, o, now))
+        return [Other(a, o) for a, o in people if o][:MOST]
 
     async def tagged(self, person: str, thing: str, tag: str) -> Other:
         """The one that a button names; refused when they work together no more."""
