@@ -220,6 +220,14 @@ class Groups(Doors):
             expect=1,
         )
 
+    def stays(self, group: str, person: str) -> Write:
+        """Fails when they have left it since it was looked at."""
+        return Write(
+            "UPDATE members SET used_at = used_at WHERE person = :person AND grp = :grp",
+            {"person": person, "grp": group},
+            expect=1,
+        )
+
     def rename(self, person: Person, groups: int) -> Write:
         """In all of a person's groups, of which there are that many; fails when somebody in
         one of them goes by such a name by now."""

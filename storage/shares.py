@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -76,6 +76,17 @@ class Shares:
             "UPDATE shares SET version = version + 1 WHERE ref = :ref AND version = :version",
             {"ref": ref, "version": version},
             expect=1,
+        )
+
+    def hold_all(self, shared: Sequence[Share], person: str, checkin: str = "") -> Unit:
+        """Fails when one of theirs was changed or sent since these were read, or there is another;
+        of all that they shared, or of one check-in."""
+        which = "person = :person AND checkin = :checkin" if checkin else "person = :person"
+        values = {"person": person, "checkin": checkin}
+        alone = f"UPDATE shares SET version = version WHERE {which}"
+        return (
+            Write(alone, values, expect=len(shared)),
+            *(self.hold(share.ref, share.version) for share in shared),
         )
 
     def add(self, share: Share) -> Unit:

@@ -19,6 +19,7 @@ from bot.core.text import Name, Plain, Text, key, plain, t
 from bot.core.work import Lane
 from cogs.checkins import words
 from cogs.checkins.targets import NOBODY, Stored, Target, Targets, kinds
+from storage.agreements import about
 from storage.checkins import CheckIn
 from storage.shares import Share
 
@@ -113,12 +114,16 @@ class SharingCog(Cog):
         return Card(said, buttons=buttons, replaces=True)
 
     async def take_back(self, ctx: Context, entry: CheckIn | None = None) -> None:
-        """All that was shared of this check-in, or of all of them."""
-        if entry:
-            shared = await self._shares.of_checkin(entry.ref)
-        else:
-            shared = await self._shares.of(ctx.person.ref)
+        """All that was shared of this check-in, or of all of them; also what is sent meanwhile."""
+        me, ref = ctx.person.ref, entry.ref if entry else ""
+        shared = await (self._shares.of_checkin(ref) if ref else self._shares.of(me))
+        ctx.work.write(*self._shares.hold_all(shared, me, ref))
         await self._withdraw(ctx, shared)
+
+    async def farewell(self, ctx: Context) -> None:
+        """The same for somebody who is forgotten. Nothing is held, since without their key it
+        could not be decided again: what is sent meanwhile is dropped as what is about them."""
+        await self._withdraw(ctx, await self._shares.of(ctx.person.ref))
 
     async def ways(self, ctx: Context, entry: CheckIn) -> tuple[Button, ...]:
         """To share it, or to take back what was shared, each named."""
@@ -227,13 +232,15 @@ class SharingCog(Cog):
             card = Card(said, facts=_facts(told, entry, share), locale=group.language)
             deed = Replace(share.place, share.panel, card, by=me.ref)
             ctx.work.do(deed, about=(me.ref,))
+            ctx.work.write(self._targets.held_in(share))
             return
         agreement = await self._targets.still(share)
         if agreement is None:
             raise UserError(ENDED)
+        ctx.work.write(self._targets.held(agreement))
         for person in await self._targets.open_to(share, agreement, ctx):
-            about = agreement.ref, me.ref
-            ctx.work.do(Replace(person, share.panel, _card(ctx, person, entry, share)), about=about)
+            named = about(agreement, me.ref, said=me.ref, told=person.ref)
+            ctx.work.do(Replace(person, share.panel, _card(ctx, person, entry, share)), about=named)
 
     async def _withdraw(self, ctx: Context, shared: Sequence[Share]) -> None:
         """What waits is not sent, and what stands is removed; nobody waits for the morning."""

@@ -9,6 +9,7 @@ from typing import Protocol
 from bot.core.cards import Choice
 from bot.core.model import Context, Group, Person, Place
 from bot.core.text import Plain, Strong, Text, key
+from bot.core.work import Write
 from storage.agreements import Agreement, Agreements, Kind
 from storage.blocks import Blocks
 from storage.checkins import CheckIns
@@ -107,9 +108,18 @@ class Targets:
             and part.person in share.people
             and not part.muted
             and not (part.rests and part.rests > ctx.now)
-            and not await self._blocks.between(share.person, part.person)
         ]
-        return [*(await self._people.many(take)).values()]
+        people = (await self._people.many(take)).values()
+        blocked = await self._blocks.around(share.person)
+        return [p for p in people if p.ref not in blocked and _alike(ctx.person, p)]
+
+    def held(self, agreement: Agreement) -> Write:
+        """Fails when it has ended, or is another, by the time that something is sent under it."""
+        return self._agreements.hold(agreement.ref, agreement.version)
+
+    def held_in(self, share: Share) -> Write:
+        """Fails when they have left the group by the time that it is sent."""
+        return self._groups.stays(share.group, share.person)
 
     async def belongs(self, share: Share) -> Group | None:
         """The group that it goes to, as long as they are in it."""
@@ -152,6 +162,11 @@ class Targets:
 
 def kinds(targets: Sequence[Target], kind: str) -> list[Target]:
     return [target for target in targets if target.kind == kind]
+
+
+def _alike(one: Person, other: Person) -> bool:
+    """An adult and somebody under 18 are not shown each other's check-ins."""
+    return one.adult == other.adult
 
 
 def _names(ctx: Context, named: Sequence[str]) -> Text:

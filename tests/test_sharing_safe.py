@@ -1,0 +1,97 @@
+"""A check-in reaches nobody who is not to see it, whatever is done while it is on its way."""
+
+from __future__ import annotations
+
+import pytest
+
+from storage.agreements import Kind
+from tests.meanwhile import meanwhile
+from tests.pair_room import anywhere, at
+from tests.room import HOME, Actor, Room, ref_of, words
+from tests.test_sharing import pair, the_one, together
+
+pytestmark = anywhere
+NIGHT, DAWN = at("2026-03-01T23:00"), at("2026-03-02T07:01")
+LESS = ["rests.mute:{}", "rests.stop:{}", "pairs.end:{}:yes"]
+
+
+def shown(who: Actor) -> list[str]:
+    """What of others came to them."""
+    return [said for said in map(words, who.seen) if "shows you how it is" in said]
+
+
+@pytest.mark.parametrize("young", ["Ana", "Bo"])
+async def test_an_adult_and_somebody_under_18_are_not_shown_each_others_check_ins(
+    room: Room, young: str
+) -> None:
+    ana, bo, _ = await pair(room)
+    await {"Ana": ana, "Bo": bo}[young].sends("people.set_adult:no")
+    await ana.types("/checkin 2 share:pair")
+    await ana.presses("Send it")
+    assert ana.sees("Shared with Bo.")
+    await room.passes()
+    assert not shown(bo)
+
+
+@pytest.mark.parametrize("how", LESS)
+async def test_who_wants_no_more_of_her_while_she_sends_it_gets_nothing(
+    room: Room, how: str
+) -> None:
+    ana, bo, one = await pair(room)
+    await ana.types("/checkin 2 share:pair")
+    meanwhile(room, lambda: bo.sends(how.format(one.ref)))
+    await ana.presses("Send it")
+    await room.passes()
+    assert not shown(bo)
+
+
+@pytest.mark.parametrize("how", LESS)
+async def test_nor_does_who_wants_no_more_while_it_waits_for_the_morning(
+    room: Room, how: str
+) -> None:
+    ana, bo = [await room.person(name) for name in ("Ana", "Bo")]
+    await room.person("Cy")
+    one = await together(room, "Ana", "Bo", "Cy", kind=Kind.CIRCLE)
+    room.now = NIGHT
+    await ana.types("/checkin 2 share:circle")
+    await ana.presses("Send it")
+    await bo.sends(how.format(one.ref))
+    room.now = DAWN
+    await room.passes()
+    assert not shown(bo)
+
+
+async def test_who_has_left_a_circle_tells_it_nothing_in_the_morning(room: Room) -> None:
+    ana, bo = [await room.person(name) for name in ("Ana", "Bo")]
+    await room.person("Cy")
+    one = await together(room, "Ana", "Bo", "Cy", kind=Kind.CIRCLE)
+    room.now = NIGHT
+    await ana.types("/checkin 2 share:circle")
+    await ana.presses("Send it")
+    await ana.sends(f"pairs.end:{one.ref}:yes")
+    room.now = DAWN
+    await room.passes()
+    assert not shown(bo)
+
+
+async def test_who_leaves_the_group_while_she_sends_it_tells_it_nothing(room: Room) -> None:
+    ana = await room.person("Ana")
+    await ana.types("/checkin 2 share:group")
+    meanwhile(room, lambda: ana.sends(f"keeping.left:{HOME.ref}"))
+    await ana.presses("Send it")
+    assert ana.sees("That has ended meanwhile. Nothing was sent.")
+    await room.passes()
+    assert not any("says how it is" in words(card) for card in room.posted)
+
+
+@pytest.mark.parametrize("how", ["checkins.delete:{}:yes", "checkins.delete_all:yes"])
+async def test_deleted_while_it_was_sent_it_does_not_come(room: Room, how: str) -> None:
+    ana, bo, _ = await pair(room)
+    await ana.types("/checkin 2 share:pair")
+    entry = await the_one(room)
+    meanwhile(room, lambda: ana.presses("Send it"))
+    await ana.sends(how.format(entry.ref))
+    assert ana.sees("Deleted")
+    await room.passes()
+    assert not shown(bo)
+    assert not await room.storage.shares.of(ref_of("Ana"))
