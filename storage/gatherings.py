@@ -10,6 +10,7 @@ from bot.core.model import Place
 from bot.core.ports import HOUSE, Vault
 from bot.core.work import Unit, Write
 from storage.database import Database, Row
+from storage.outbox import Outbox
 from storage.values import instant, millis
 
 KEPT = timedelta(days=3)
@@ -76,8 +77,8 @@ class Asked:
 class Gatherings:
     kind = Gathering
 
-    def __init__(self, db: Database, vault: Vault) -> None:
-        self._db, self._vault = db, vault
+    def __init__(self, db: Database, vault: Vault, outbox: Outbox) -> None:
+        self._db, self._vault, self._outbox = db, vault, outbox
 
     async def load(self, ref: str) -> Gathering | None:
         rows = await self._db.read(
@@ -155,10 +156,12 @@ class Gatherings:
             {"person": person, "grp": group, "now": millis(now)},
         )
 
-    def step_back(self, group: str, person: str) -> Write:
-        return Write(
-            "DELETE FROM openers WHERE person = :person AND grp = :grp",
-            {"person": person, "grp": group},
+    def step_back(self, group: str, person: str) -> Unit:
+        """What would ask them in the morning does not come. What they said yes to stands."""
+        values = {"person": person, "grp": group}
+        return (
+            Write("DELETE FROM openers WHERE person = :person AND grp = :grp", values),
+            *self._outbox.drop(turn_of(group, person, "asked")),
         )
 
     def has_opened(self, group: str, person: str, now: datetime) -> Write:
@@ -188,7 +191,8 @@ class Gatherings:
         values = {"person": person, "grp": group}
         ours = "SELECT ref FROM gatherings WHERE grp = :grp"
         return (
-            Write("DELETE FROM openers WHERE person = :person AND grp = :grp", values),
+            *self.step_back(group, person),
+            *self._outbox.drop(turn_of(group, person, "called")),
             Write(
                 f"DELETE FROM gathering_asks WHERE person = :person AND gathering IN ({ours})",
                 values,
@@ -269,6 +273,12 @@ class Turns:
             {"ref": ref, "version": version},
             expect=1,
         )
+
+
+def turn_of(group: str, person: str, how: str) -> str:
+    """By what a message is dropped in which somebody is `asked` to open the group's check-in, or
+    `called` to it."""
+    return f"{group}/{person}/{how}"
 
 
 def _asked(row: Row) -> Asked:

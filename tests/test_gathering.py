@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +24,7 @@ from cogs.gathering.rota import (
     turn,
 )
 from storage.gatherings import Gathering, Opener, State
+from tests.pair_room import anywhere
 from tests.room import HOME, MORNING, Actor, Room, ref_of, words
 
 EVENING = MORNING.replace(hour=19)
@@ -212,6 +214,22 @@ async def test_somebody_who_forgot_is_reminded_once_and_then_anyone_can(room: Ro
     await room.passes()
     assert "Ana has opened it." in opened(room)[0]
     assert not any("Anyone here can." in words(card) for card in room.posted)
+
+
+@anywhere
+@pytest.mark.parametrize("how", ["gathering.step_back", f"keeping.left:{HOME.ref}", ""])
+async def test_who_does_it_no_more_is_not_asked_in_the_morning(room: Room, how: str) -> None:
+    [_, bo] = await house(room, "Bo")
+    await bo.presses("I'll do it")
+    bo.here = bo.own
+    await bo.sends("people.set_quiet:19~130:09~100")
+    bo.seen.clear()
+    await at(room, NEXT)
+    await at(room, NEXT + timedelta(hours=1, minutes=1))
+    if how:
+        await bo.sends(how)
+    await at(room, NEXT + timedelta(hours=14, minutes=5))
+    assert asked(bo) is (not how)
 
 
 async def test_two_who_press_at_once_open_one(room: Room) -> None:

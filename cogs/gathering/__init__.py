@@ -29,7 +29,7 @@ from cogs.gathering.rota import (
     steps,
     turn,
 )
-from storage.gatherings import Asked, Gathering, Gatherings, State
+from storage.gatherings import Asked, Gathering, Gatherings, State, turn_of
 from storage.groups import CHECKINS, Groups, Settings
 from storage.people import People
 from storage.schedule import Schedule
@@ -81,7 +81,7 @@ class GatheringCog(Cog):
     @action("Not me any more", who=Who.GROUP)
     async def step_back(self, ctx: Context) -> Answer:
         settings, me = await self._settings(ctx), ctx.person.ref
-        ctx.work.write(self._gatherings.step_back(settings.ref, me))
+        ctx.work.write(*self._gatherings.step_back(settings.ref, me))
         said = ctx.t("All right. You are not asked any more.")
         return replace(await self._page(ctx, settings, said, mine=False), replaces=True)
 
@@ -204,14 +204,16 @@ class GatheringCog(Cog):
             self.no.button(told.label("Not this time"), asked.ref),
         )
         card = words.asked(told, settings, one.at, buttons)
-        ctx.work.do(Post(person, card), about=(ref,), until=one.at)
+        about = (ref, turn_of(settings.ref, ref, "asked"))
+        ctx.work.do(Post(person, card), about=about, until=one.at)
 
     async def _call(self, ctx: Context, one: Gathering) -> None:
         people = await self._people.many([one.opener])
         for person in people.values():
             told = replace(ctx, locale=person.language)
             card = words.called(told, self._way_in(told, one))
-            ctx.work.do(Post(person, card), about=(person.ref,), until=one.at + BY_ITSELF)
+            about = (person.ref, turn_of(one.group, person.ref, "called"))
+            ctx.work.do(Post(person, card), about=about, until=one.at + BY_ITSELF)
 
     def _begin(self, ctx: Context, settings: Settings, one: Gathering, by: Person | None) -> None:
         told = replace(ctx, locale=settings.language)
