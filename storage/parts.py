@@ -74,6 +74,11 @@ class Part:
     """Since when they have been asked, or wait for the yes of the others; None once they are in
     it."""
 
+    def hears(self, now: datetime) -> bool:
+        """Whether they want to be told what the others do: neither do they pause, nor have they
+        said that they would hear nothing of it."""
+        return self.agreed and not self.muted and (self.rests is None or self.rests <= now)
+
 
 def said(terms: Terms) -> dict[str, object]:
     """For the person whose they are, in English words."""

@@ -13,6 +13,7 @@ from cogs.steps import Company
 from storage.agreements import Kind
 from tests.agreed import UNDER
 from tests.offering import says_their_age
+from tests.pair_room import anywhere
 from tests.room import Actor, Room, ref_of
 from tests.step_room import begins, entries, pair, told, writes
 
@@ -279,6 +280,26 @@ async def test_who_did_not_agree_to_messages_is_not_written_to(room: Room) -> No
     await room.passes()
     assert not told(bo)
     assert not await room.storage.db.read("SELECT * FROM step_notes")
+
+
+@anywhere
+@pytest.mark.parametrize("when", ["before", "while it waits for the morning"])
+@pytest.mark.parametrize("how", ["rests.stop", "rests.mute"])
+async def test_who_pauses_or_hears_nothing_is_not_told_of_step_work_either(
+    room: Room, how: str, when: str
+) -> None:
+    ana, bo = await two(room)
+    await opened(room, ana)
+    if when == "before":
+        await bo.sends(f"{how}:{UNDER}")
+    else:
+        room.now = room.now.replace(hour=23)
+    await ana.presses("Let Bo read this")
+    await room.passes()
+    await bo.sends(f"{how}:{UNDER}")
+    room.now += timedelta(hours=9)
+    await room.passes()
+    assert told(bo) == []
 
 
 async def test_what_is_taken_back_before_it_was_told_is_not_told(room: Room) -> None:

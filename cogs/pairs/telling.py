@@ -20,7 +20,8 @@ from storage.pings import Ping
 def listening(ctx: Context, company: Company) -> list[Person]:
     """Whoever wants to hear of me now."""
     others = machine.awake(company.agreement, company.me.ref, ctx.now, company.apart)
-    return [company.people[p.person] for p in others if not p.muted and p.person in company.people]
+    hear = [part.person for part in others if part.hears(ctx.now)]
+    return [company.people[person] for person in hear if person in company.people]
 
 
 def send(

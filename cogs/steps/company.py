@@ -17,7 +17,7 @@ from bot.core.rooms import Post
 from bot.core.text import key
 from bot.core.work import Must
 from bot.core.writing import agreed
-from storage.agreements import Agreement, Agreements
+from storage.agreements import Agreement, Agreements, about
 from storage.blocks import Blocks
 from storage.notebook import Entry, Notebook, may_share
 from storage.people import People
@@ -93,7 +93,7 @@ class Company:
         they agreed to be written to. `held` when the notebook is what the action is about."""
         for other in others:
             person = other.person
-            if not agreed(person) or await self._steps.told(person.ref, ctx.now):
+            if not await self._listens(ctx, other):
                 continue
             still = self._steps.reading.still(notebook, other.agreement, person.ref, held=held)
             ctx.work.write(*still)
@@ -103,7 +103,7 @@ class Company:
     async def tells_author(self, ctx: Context, notebook: Notebook, other: Other) -> None:
         """The same for the author, when the other has noted something."""
         person = other.person
-        if agreed(person) and not await self._steps.told(person.ref, ctx.now):
+        if await self._listens(ctx, other):
             self._post(ctx, Call("steps.steps"), other, notebook)
             ctx.work.write(self._steps.tell(person.ref, ctx.now, _midnight(person, ctx.now)))
 
@@ -112,14 +112,22 @@ class Company:
         for other in others:
             ctx.work.write(*self._steps.quiet(other.tag(notebook)))
 
+    async def _listens(self, ctx: Context, other: Other) -> bool:
+        """Whether they want a word under this agreement, and have not had today's."""
+        to = other.person
+        if not agreed(to) or not other.agreement.part(to.ref).hears(ctx.now):
+            return False
+        return not await self._steps.told(to.ref, ctx.now)
+
     def _post(self, ctx: Context, call: Call, other: Other, notebook: Notebook) -> None:
         """Its words may be seen on a lock screen."""
         to = other.person
         told = replace(ctx, locale=to.language)
         said = told.t("A note from your group: there is something new for you to read.")
         card = Card(said, buttons=(Button(told.label("See it"), call),), locale=to.language)
-        about = (other.agreement.ref, ctx.person.ref, other.tag(notebook.ref))
-        ctx.work.do(Post(to, card), must=Must.ONCE, about=about, until=ctx.now + LATEST)
+        me, tag = ctx.person.ref, other.tag(notebook.ref)
+        drops = (*about(other.agreement, me, said=me, told=to.ref), tag)
+        ctx.work.do(Post(to, card), must=Must.ONCE, about=drops, until=ctx.now + LATEST)
 
 
 def _midnight(person: Person, now: datetime) -> datetime:
