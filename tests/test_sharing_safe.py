@@ -95,3 +95,64 @@ async def test_deleted_while_it_was_sent_it_does_not_come(room: Room, how: str) 
     await room.passes()
     assert not shown(bo)
     assert not await room.storage.shares.of(ref_of("Ana"))
+
+
+def call(who: Actor, label: str) -> str:
+    """What a button of the card at hand sends, also when another card has come after it."""
+    return next(str(b.call) for b in who.seen[-1].buttons if b.label == label)
+
+
+async def test_what_goes_is_what_she_looked_at(room: Room) -> None:
+    ana, bo, _ = await pair(room)
+    await ana.types("/checkin 3 share:pair slept well")
+    await ana.presses("With my note")
+    send = call(ana, "Send it")
+    await ana.types("/checkin 1 I drank")
+    await ana.sends(send)
+    assert ana.sees("It has changed since you looked at it.")
+    assert ana.sees("I drank")
+    await room.passes()
+    assert not shown(bo)
+    await ana.presses("Send it")
+    await room.passes()
+    assert "I drank" in shown(bo)[0]
+
+
+@pytest.mark.parametrize("old", ["Send it", "With my note"])
+async def test_a_button_under_no_note_takes_none_along(room: Room, old: str) -> None:
+    ana, bo, _ = await pair(room)
+    await ana.types("/checkin 3 share:pair I drank")
+    press = call(ana, old)
+    await ana.presses("With my note")
+    await ana.sends(press)
+    assert ana.sees("It has changed since you looked at it.")
+    assert ana.sees("I drank")
+    await room.passes()
+    assert not shown(bo)
+
+
+async def test_a_change_that_was_not_looked_at_does_not_go(room: Room) -> None:
+    ana, bo, _ = await pair(room)
+    await ana.types("/checkin 3 share:pair slept well")
+    await ana.presses("With my note")
+    await ana.presses("Send it")
+    entry = await the_one(room)
+    await ana.sends(f"checkins.changed:{entry.ref}:2::-")
+    await ana.presses("Show the change to Bo")
+    press = call(ana, "Show the change")
+    await ana.sends(f"checkins.add_note:{entry.ref}:I drank")
+    await ana.sends(press)
+    assert ana.sees("It has changed since you looked at it.")
+    await room.passes()
+    assert "slept well" in shown(bo)[0]
+
+
+async def test_a_button_that_says_nothing_of_what_she_saw_shows_it_first(room: Room) -> None:
+    """As on cards of an earlier version."""
+    ana, bo, _ = await pair(room)
+    await ana.types("/checkin 3 share:pair")
+    [share] = await room.storage.shares.of(ref_of("Ana"))
+    await ana.sends(f"sharing.send:{share.ref}")
+    assert ana.sees("Bo would see this and nothing else. Nothing is sent yet.")
+    await room.passes()
+    assert not shown(bo)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,11 +11,11 @@ from bot.core.actions import Cog, action
 from bot.core.cards import Answer, Button, Call, Card, Field, Tone
 from bot.core.decide import Who
 from bot.core.errors import UserError
-from bot.core.model import Context, Person
+from bot.core.model import Context
 from bot.core.rooms import Remove, Replace
-from bot.core.text import Name, Plain, Text, key, plain, t
+from bot.core.text import Plain, Text, key, plain, t
 from bot.core.work import Lane
-from cogs.checkins import words
+from cogs.checkins import shown
 from cogs.checkins.targets import NOBODY, Stored, Target, Targets, kinds
 from storage.agreements import about
 from storage.checkins import CheckIn
@@ -32,6 +30,11 @@ NONE_SUCH = key("There is nobody like that here to show it to.")
 SHARED = key("Shared with {who}.")
 AS_NOW = key("As it is now, it is shared with {who}.")
 BEFORE = key("To {who} it was shown as it was before. The change goes to nobody unless you say so.")
+CHANGED = key("It has changed since you looked at it.")
+FIRST = key("{who} would see this and nothing else. Nothing is sent yet.")
+INSTEAD = key("{who} would see this in the place of what was there. Nothing is sent yet.")
+Seen = Annotated[str, Field("What was looked at", longest=16)]
+"""The mark of what stood on the card; "" on a button that was made without one."""
 Which = Annotated[int, Field("With whom?", least=1, most=99)]
 
 
@@ -71,35 +74,41 @@ class SharingCog(Cog):
         return card
 
     @action("With my note", who=Who.THEIRS, consent="checkins")
-    async def note(self, ctx: Context, share: Share) -> Answer:
+    async def note(self, ctx: Context, share: Share, seen: Seen = "") -> Answer:
         """The note goes along, or it does not: one press for each."""
         entry = await self._entry(share)
         if share.sent:
             return await self._shown(ctx, share, new=entry)
+        if seen != shown.mark(entry, share):
+            return await self._look_first(ctx, entry, share, seen)
         changed = replace(share, noted=not share.noted and bool(entry.note))
         ctx.work.write(self._shares.change(changed))
-        who = await self._targets.called(ctx, share)
-        return replace(self._preview(ctx, entry, changed, who), replaces=True)
+        return await self._look_first(ctx, entry, changed)
 
     @action("Send it", who=Who.THEIRS, consent="checkins")
-    async def send(self, ctx: Context, share: Share) -> Answer:
+    async def send(self, ctx: Context, share: Share, seen: Seen = "") -> Answer:
+        """What goes is what was looked at; where it is another by now, that is looked at first."""
         entry = await self._entry(share)
         if share.sent:
             return await self._shown(ctx, share, new=entry)
+        if seen != (now := shown.mark(entry, share)):
+            return await self._look_first(ctx, entry, share, seen)
         await self._post(ctx, entry, share)
-        ctx.work.write(self._shares.change(replace(share, sent=True, shown=_mark(entry, share))))
+        ctx.work.write(self._shares.change(replace(share, sent=True, shown=now)))
         return await self._shown(ctx, share, new=entry)
 
     @action("Show the change", who=Who.THEIRS, consent="checkins")
-    async def renew(self, ctx: Context, share: Share) -> Answer:
-        """In the place of what was shown before; the note goes along where it did then."""
+    async def renew(self, ctx: Context, share: Share, seen: Seen = "") -> Answer:
+        """In the place of what was shown before, looked at first as well; the note goes along
+        where it did then."""
         entry = await self._entry(share)
-        if not share.sent:
-            who = await self._targets.called(ctx, share)
-            return replace(self._preview(ctx, entry, share, who), replaces=True)
-        if share.shown != (now := _mark(entry, share)):
-            await self._post(ctx, entry, share)
-            ctx.work.write(self._shares.change(replace(share, shown=now)))
+        now = shown.mark(entry, share)
+        if share.sent and share.shown == now:
+            return await self._shown(ctx, share, AS_NOW, new=entry)
+        if not share.sent or seen != now:
+            return await self._look_first(ctx, entry, share, seen)
+        await self._post(ctx, entry, share)
+        ctx.work.write(self._shares.change(replace(share, shown=now)))
         return await self._shown(ctx, share, AS_NOW, new=entry)
 
     @action("Take it back", who=Who.THEIRS)
@@ -146,7 +155,7 @@ class SharingCog(Cog):
         named: list[Text] = []
         buttons: list[Button] = []
         for share in await self._shares.of_checkin(entry.ref):
-            same = not share.shown or share.shown == _mark(entry, share)
+            same = not share.shown or share.shown == shown.mark(entry, share)
             if not share.sent or share.ref == besides or same or not await self._goes_on(share):
                 continue
             named.append(await self._targets.called(ctx, share))
@@ -195,14 +204,26 @@ class SharingCog(Cog):
         ctx.work.write(*self._shares.add(share))
         return self._preview(ctx, entry, share, target.who)
 
+    async def _look_first(self, ctx: Context, entry: CheckIn, share: Share, seen: str = "") -> Card:
+        """`seen` is the mark of another that was looked at before."""
+        if not await self._goes_on(share):
+            raise UserError(ENDED)
+        card = self._preview(ctx, entry, share, await self._targets.called(ctx, share))
+        text = (*ctx.t(CHANGED), Plain("\n"), *card.text) if seen else card.text
+        return replace(card, text=text, replaces=True)
+
     def _preview(self, ctx: Context, entry: CheckIn, share: Share, who: Text) -> Card:
-        said = ctx.t("{who} would see this and nothing else. Nothing is sent yet.", who=who)
-        buttons = [self.send.button(ctx.label("Send it"), share.ref, tone=Tone.GOOD)]
-        if entry.note:
+        """Each button names what it was made for, so that nothing else goes by it."""
+        named = share.ref, shown.mark(entry, share)
+        buttons = [self.send.button(ctx.label("Send it"), *named, tone=Tone.GOOD)]
+        if share.sent:
+            buttons = [self.renew.button(ctx.label("Show the change"), *named, tone=Tone.GOOD)]
+        elif entry.note:
             label = ctx.label("Without my note") if share.noted else ctx.label("With my note")
-            buttons.append(self.note.button(label, share.ref))
+            buttons.append(self.note.button(label, *named))
         buttons.append(self._not_now(ctx, entry))
-        return Card(said, facts=_facts(ctx, entry, share), buttons=tuple(buttons))
+        said = ctx.t(INSTEAD if share.sent else FIRST, who=who)
+        return Card(said, facts=shown.facts(ctx, entry, share), buttons=tuple(buttons))
 
     async def _goes_on(self, share: Share) -> bool:
         going = self._targets.belongs(share) if share.group else self._targets.still(share)
@@ -227,11 +248,8 @@ class SharingCog(Cog):
             group = await self._targets.belongs(share)
             if group is None or share.place is None:
                 raise UserError(ENDED)
-            told = replace(ctx, locale=group.language)
-            said = told.t("{name} says how it is today:", name=Name(me.name))
-            card = Card(said, facts=_facts(told, entry, share), locale=group.language)
-            deed = Replace(share.place, share.panel, card, by=me.ref)
-            ctx.work.do(deed, about=(me.ref,))
+            card = shown.to_all(ctx, group, entry, share)
+            ctx.work.do(Replace(share.place, share.panel, card, by=me.ref), about=(me.ref,))
             ctx.work.write(self._targets.held_in(share))
             return
         agreement = await self._targets.still(share)
@@ -240,7 +258,8 @@ class SharingCog(Cog):
         ctx.work.write(self._targets.held(agreement))
         for person in await self._targets.open_to(share, agreement, ctx):
             named = about(agreement, me.ref, said=me.ref, told=person.ref)
-            ctx.work.do(Replace(person, share.panel, _card(ctx, person, entry, share)), about=named)
+            card = shown.to_one(ctx, person, entry, share)
+            ctx.work.do(Replace(person, share.panel, card), about=named)
 
     async def _withdraw(self, ctx: Context, shared: Sequence[Share]) -> None:
         """What waits is not sent, and what stands is removed; nobody waits for the morning."""
@@ -261,23 +280,3 @@ class SharingCog(Cog):
 
     def _not_now(self, ctx: Context, entry: CheckIn) -> Button:
         return Button(ctx.label("Not now"), Call("checkins.one", (entry.ref,)))
-
-
-def _card(ctx: Context, to: Person, entry: CheckIn, share: Share) -> Card:
-    """What one of them is shown; its first words may be seen on a lock screen."""
-    told = replace(ctx, locale=to.language)
-    said = told.t("A note from your group. {name} shows you how it is:", name=Name(ctx.person.name))
-    return Card(said, facts=_facts(told, entry, share), private=True, locale=to.language)
-
-
-def _mark(entry: CheckIn, share: Share) -> str:
-    """The same for whatever looks the same to those who are shown it; always as long."""
-    seen = [entry.mood, sorted(entry.halt), entry.note if share.noted else ""]
-    return hashlib.sha256(json.dumps(seen).encode()).hexdigest()[:16]
-
-
-def _facts(ctx: Context, entry: CheckIn, share: Share) -> tuple[tuple[str, Text], ...]:
-    facts: tuple[tuple[str, Text], ...] = ((ctx.label("How it is"), words.said(ctx, entry)),)
-    if share.noted and entry.note:
-        facts += ((ctx.label("Note"), (Plain(entry.note),)),)
-    return facts
