@@ -84,7 +84,7 @@ def _joined(storage: Storage, people: int) -> Iterator[Unit]:
 
 
 def _agreed(storage: Storage, pairs: int) -> Iterator[Unit]:
-    plans, now = Plans(storage), storage.now()
+    plans, now = Plans(storage.schedule, storage.agreements), storage.now()
     for n in range(pairs):
         (_, ana), (_, bo) = guest(2 * n), guest(2 * n + 1)
         parts = (Part(ana.ref, ASKED, agreed=True), Part(bo.ref, agreed=True))

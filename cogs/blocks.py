@@ -48,7 +48,7 @@ class BlocksCog(Cog):
             raise UserError("Your list is full. /block shows it, and takes names off it.")
         group = ctx.group.ref if ctx.group else ""
         found = await self._groups.called(shown, ctx.person.ref, first=group)
-        ctx.work.write(*self._blocks.add(ctx.person.ref, shown, found))
+        ctx.work.write(self._blocks.add(ctx.person.ref, shown, found))
         said = ctx.t(
             "Noted. Whoever goes by {name} in your groups does not reach you through me. They"
             " are not told, and it looks like no answer.",

@@ -136,10 +136,6 @@ class Agreements:
         """What is queued under this agreement is not sent."""
         return self._outbox.drop(ref)
 
-    def part_ways(self, one: str, other: str) -> Unit:
-        """What is queued to either of two people about the other is not sent."""
-        return self._outbox.part(one, other)
-
     def end(self, agreement: Agreement) -> Unit:
         """With all that hangs on it: nothing of it starts to be sent from here on."""
         values = {"ref": agreement.ref}

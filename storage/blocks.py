@@ -10,7 +10,6 @@ from bot.core.work import Unit, Write
 from storage.database import Database, Row
 from storage.gathered import Gathered
 from storage.names import likeness
-from storage.outbox import Outbox
 
 AROUND = """
     SELECT person AS one, blocked AS other FROM blocks
@@ -36,8 +35,8 @@ class Block:
 class Blocks:
     kind = Block
 
-    def __init__(self, db: Database, vault: Vault, outbox: Outbox) -> None:
-        self._db, self._vault, self._outbox = db, vault, outbox
+    def __init__(self, db: Database, vault: Vault) -> None:
+        self._db, self._vault = db, vault
         self._around = Gathered(db, AROUND, "one")
 
     async def load(self, ref: str) -> Block | None:
@@ -83,12 +82,11 @@ class Blocks:
         rows = (await self._around.rows((person,)))[person]
         return frozenset(row["other"] for row in rows)
 
-    def add(self, person: str, name: str, blocked: str) -> Unit:
+    def add(self, person: str, name: str, blocked: str) -> Write:
         """`blocked` is a ref, or "" when nobody goes by the name. The same name again is the
-        same block, which then means who goes by it now. What waits to go from one to the other
-        does not go any more."""
+        same block, which then means who goes by it now."""
         ref = secrets.token_urlsafe(9)
-        block = Write(
+        return Write(
             "INSERT INTO blocks (ref, person, mark, blocked, name)"
             " VALUES (:ref, :person, :mark, :blocked, :name)"
             " ON CONFLICT (person, mark) DO UPDATE SET"
@@ -101,7 +99,6 @@ class Blocks:
                 "name": self._vault.seal(person, f"blocks.name/{ref}", name),
             },
         )
-        return (block, *self._outbox.part(person, blocked)) if blocked else (block,)
 
     def remove(self, block: Block) -> Write:
         return Write("DELETE FROM blocks WHERE ref = :ref", {"ref": block.ref}, expect=1)

@@ -119,38 +119,29 @@ FREE = """
 
 NAMED = "SELECT key, person FROM outbox_about WHERE key IN ({keys}) ORDER BY key, person"
 
+_THEIRS = """turn IS NOT NULL AND key IN (
+        SELECT key FROM outbox WHERE destination = :to AND turn = 1
+        UNION ALL SELECT key FROM outbox WHERE destination = :to AND turn IN (0, 2)
+        UNION ALL SELECT key FROM outbox_about WHERE person = :person)"""
+_GOING = f"state <> 'sending' AND {_THEIRS}"
+_LEFT = f"""
+    SELECT min(seq) FROM outbox AS waiting WHERE turn IN (0, 2) AND NOT ({_GOING})
+    AND destination IN (SELECT destination FROM outbox WHERE {_THEIRS})"""
 _NO_FIRST = """NOT EXISTS (
         SELECT 1 FROM outbox AS first
         WHERE first.destination = waiting.destination AND first.turn = 1)"""
-
-
-def _without(theirs: str) -> tuple[str, ...]:
-    """Those that are left move up before the others go. What is being sent is left to be settled,
-    but without a body nobody can repeat it."""
-    going = f"state <> 'sending' AND {theirs}"
-    left = f"""
-        SELECT min(seq) FROM outbox AS waiting WHERE turn IN (0, 2) AND NOT ({going})
-        AND destination IN (SELECT destination FROM outbox WHERE {theirs})"""
-    return (
-        f"UPDATE outbox SET body = NULL WHERE state = 'sending' AND {theirs}",
-        f"UPDATE outbox SET turn = 0 WHERE {going}",
-        f"UPDATE outbox SET turn = 1 WHERE seq IN ({left} AND {_NO_FIRST} GROUP BY destination)",
-        f"UPDATE outbox SET turn = 2 WHERE turn = 0 AND seq IN ({left} AND lane = 0"
-        " GROUP BY destination)",
-        f"DELETE FROM outbox WHERE {going}",
-    )
-
-
 FORGET = (
-    *_without("""turn IS NOT NULL AND key IN (
-        SELECT key FROM outbox WHERE destination = :to AND turn = 1
-        UNION ALL SELECT key FROM outbox WHERE destination = :to AND turn IN (0, 2)
-        UNION ALL SELECT key FROM outbox_about WHERE person = :person)"""),
+    f"UPDATE outbox SET body = NULL WHERE state = 'sending' AND {_THEIRS}",
+    f"UPDATE outbox SET turn = 0 WHERE {_GOING}",
+    f"UPDATE outbox SET turn = 1 WHERE seq IN ({_LEFT} AND {_NO_FIRST} GROUP BY destination)",
+    f"UPDATE outbox SET turn = 2 WHERE turn = 0 AND seq IN ({_LEFT} AND lane = 0"
+    " GROUP BY destination)",
+    f"DELETE FROM outbox WHERE {_GOING}",
     "DELETE FROM outbox_about WHERE person = :person",
     "DELETE FROM panels WHERE destination = :to",
 )
-APART = _without("""turn IS NOT NULL AND destination = :to AND key IN (
-        SELECT key FROM outbox_about WHERE person = :person)""")
+"""Those that are left move up before the others go. What is being sent is left to be settled,
+but without a body nobody can repeat it."""
 
 _OVER = "turn IN (0, 2) AND turn = 0 AND until <= :now AND state = 'pending'"
 TIDY = (

@@ -53,12 +53,15 @@ class Parcels:
             return None
 
     async def of(
-        self, named: Sequence[tuple[Row, AnyDeed]], people: dict[str, Person], lease: datetime
+        self,
+        named: Sequence[tuple[Row, AnyDeed]],
+        people: dict[str, Person],
+        about: dict[str, tuple[str, ...]],
+        lease: datetime,
     ) -> list[Parcel]:
         refs = {d.to.ref for _, d in named if isinstance(d.to, Person)} & people.keys()
         places = await asyncio.gather(*map(self._people.reach, refs))
         reached = dict(zip(refs, places, strict=True))
-        about = await self._about([row["key"] for row, _ in named])
         parcels: list[Parcel] = []
         for row, deed in named:
             to = deed.to if isinstance(deed.to, Place) else reached.get(deed.to.ref)
@@ -68,7 +71,7 @@ class Parcels:
             parcels.append(replace(parcel, about=about.get(parcel.key, ())))
         return parcels
 
-    async def _about(self, keys: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    async def about(self, keys: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Whom each of these names."""
         wanted = {f"k{n}": key for n, key in enumerate(keys)}
         listed = ", ".join(f":{name}" for name in wanted)

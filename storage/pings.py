@@ -12,6 +12,7 @@ from bot.core.ports import Vault
 from bot.core.work import Unit, Value, Write
 from storage.database import Database, Row
 from storage.gathered import Gathered
+from storage.parts import Shows
 from storage.values import instant, millis
 
 LONGEST_GAP = 7
@@ -37,6 +38,8 @@ class Ping:
     note: str = ""
     told: bool = False
     """Whether the others can know that there is an answer: not of one given in a pause."""
+    shows: Shows = Shows.ALL
+    """What of it the others may see, by the terms under which it was given."""
     silent: int = 0
     """How many before this one, in a row, have no answer."""
     quiet_since: date | None = None
@@ -145,6 +148,7 @@ def _written(ping: Ping) -> dict[str, Any]:
         "halt": list(ping.halt),
         "note": ping.note,
         "told": ping.told,
+        "shows": ping.shows.value,
         "silent": ping.silent,
         "quiet_since": ping.quiet_since.isoformat() if ping.quiet_since else None,
         "hinted": ping.hinted,
@@ -159,6 +163,7 @@ def _read(body: dict[str, Any]) -> dict[str, Any]:
         "day": date.fromisoformat(body["day"]),
         "halt": tuple(body["halt"]),
         "quiet_since": date.fromisoformat(since) if since else None,
+        "shows": Shows(body.get("shows", Shows.ALL)),  # an older version did not write it down
     }
 
 

@@ -34,7 +34,7 @@ def request(room: Room, who: str, asked: str, ref: str = "request-1234") -> Requ
 
 async def block(room: Room, one: str, other: str) -> None:
     blocks = room.storage.blocks
-    await room.storage.units.commit(blocks.add(ref_of(one), other, ref_of(other)))
+    await room.storage.units.commit((blocks.add(ref_of(one), other, ref_of(other)),))
 
 
 async def test_an_offer_is_read_as_it_was_written(room: Room) -> None:

@@ -309,7 +309,7 @@ async def test_a_pause_is_a_quiet_day_to_the_other_and_no_silence(room: Room) ->
     asked = len(questions(bo))
     for day in range(1, 8):
         await goes_to(room, EVENING + day * DAY - timedelta(minutes=1), EVENING + day * DAY)
-    assert (len(questions(ana)), len(questions(bo))) == (2, asked + 1)
+    assert (len(questions(ana)), len(questions(bo))) == (2, asked + 7)
     await opens(bo)
     assert not bo.sees("pause until")
     await goes_to(room, EVENING + 8 * DAY)
@@ -324,10 +324,10 @@ async def test_stop_is_at_once_and_until_one_says_so(room: Room) -> None:
     assert (await agreement(room)).part(ref_of("Ana")).rests == FOR_NOW
     for day in range(1, 40):
         await goes_to(room, EVENING + day * DAY)
-    assert (len(questions(ana)), len(questions(bo))) == (1, 1)
+    assert (len(questions(ana)), len(questions(bo))) == (1, 40), "it would tell Bo of the pause"
     await ana.presses("End my pause")
     await goes_to(room, EVENING + 40 * DAY)
-    assert (len(questions(ana)), len(questions(bo))) == (2, 2)
+    assert (len(questions(ana)), len(questions(bo))) == (2, 41)
 
 
 @anywhere
@@ -364,11 +364,18 @@ async def test_a_block_is_a_quiet_day_in_both_directions(room: Room) -> None:
     ana, bo = await pair(room, "Ana", "Bo")
     await bo.types("/block Ana")
     await goes_to(room, EVENING)
-    assert questions(ana) == questions(bo) == []
-    await bo.presses("Your list")
+    assert len(questions(ana)) == len(questions(bo)) == 1, "without a question she would know"
+    for who in (ana, bo):
+        await who.presses("Hard")
+        assert who.sees("can see the mood, and no more.")
+    await room.passes()
+    assert not [said for who in (ana, bo) for said in heard(who) if "Hard" in said]
+    await bo.types("/block")
     await bo.presses("Unblock Ana")
+    await opens(ana)
+    assert not ana.sees("Bo, 2026-03-01: Hard"), "nor afterwards"
     await goes_to(room, EVENING + DAY)
-    assert len(questions(ana)) == len(questions(bo)) == 1
+    assert len(questions(ana)) == len(questions(bo)) == 2
 
 
 @anywhere
@@ -485,14 +492,14 @@ async def test_what_waits_over_a_day_that_the_clocks_skip_comes_in_the_morning(r
 
 
 @anywhere
-async def test_a_pause_takes_back_what_waits_for_either_of_two(room: Room) -> None:
+async def test_a_pause_takes_back_what_waits_for_who_pauses(room: Room) -> None:
     ana, bo = await pair(room, "Ana", "Bo", hour="22:30")
     await goes_to(room, at("2026-03-01T22:30"))
     await opens(ana)
     await ana.presses("Pause or end it")
     await ana.presses("Pause a week")
     await goes_to(room, at("2026-03-02T07:00"))
-    assert questions(ana) == questions(bo) == []
+    assert (len(questions(ana)), len(questions(bo))) == (0, 1)
 
 
 @anywhere

@@ -162,3 +162,64 @@ async def test_an_answer_in_ones_own_pause_is_a_quiet_day_to_the_others(room: Ro
     await ana.fills("2", "", "")
     await room.passes()
     assert heard(bo) == ["Ana: Hard"]
+
+
+@anywhere
+async def test_one_call_at_night_is_no_open_door(room: Room) -> None:
+    ana, bo = await pair(room, "Ana", "Bo")
+    one = await agreement(room)
+    await sends(bo, "pairs.set_terms", one.ref, "0,1,2,3,4,5,6", "20:00", "1", "yes", "no")
+    room.now = NIGHT
+    await call(room, ana)
+    action, *named = await under(room, "replies.line")
+    for number in range(22):
+        await sends(bo, action, *named, f"line {number}")
+    assert bo.sees("That was often. Please wait an hour.")
+    await room.passes()
+    assert len([said for said in heard(ana) if said.startswith("Bo writes")]) == 3
+    room.now = at("2026-03-02T07:00")
+    await room.passes()
+    assert len([said for said in heard(ana) if said.startswith("Bo writes")]) == 20
+
+
+@anywhere
+async def test_a_call_that_was_not_delivered_in_time_is_not_delivered_later(room: Room) -> None:
+    ana, bo = await pair(room, "Ana", "Bo")
+    room.now = NOON
+    await opens(ana)
+    await ana.presses("Call me")
+    room.now = NOON + timedelta(minutes=1)
+    await room.passes()
+    assert ana.sees("If a life is in danger")
+    assert not [said for said in heard(bo) if ASKED in said]
+
+
+@anywhere
+async def test_who_hears_nothing_is_not_reached_by_wishes_and_nobody_by_many(room: Room) -> None:
+    ana, bo = await pair(room, "Ana", "Bo", shows="0")
+    one = await agreement(room)
+    await room.passes()
+    for hour in ("19:00", "20:00", "21:00"):
+        await sends(ana, "pairs.set_terms", one.ref, "0,1,2,3,4,5,6", hour, "2", "no", "no")
+    await room.passes()
+    assert len([said for said in heard(bo) if "share more with you" in said]) == 1
+    await sends(bo, "rests.mute", one.ref)
+    room.now += timedelta(hours=2)
+    await sends(ana, "pairs.set_terms", one.ref, "0,1,2,3,4,5,6", "22:00", "2", "no", "no")
+    await room.passes()
+    assert len([said for said in heard(bo) if "share more with you" in said]) == 1
+
+
+@anywhere
+async def test_a_yes_to_showing_more_does_not_reach_back(room: Room) -> None:
+    ana, bo = await pair(room, "Ana", "Bo", shows="0")
+    one = await agreement(room)
+    room.now = at("2026-03-01T20:00")
+    await room.passes()
+    await ana.presses("Hard")
+    await sends(ana, "pairs.set_terms", one.ref, "0,1,2,3,4,5,6", "20:00", "2", "no", "no")
+    await opens(bo)
+    await bo.presses("Yes to that")
+    await opens(bo)
+    assert "answered" in words(bo.seen[-1])
+    assert "Hard" not in words(bo.seen[-1])

@@ -79,7 +79,7 @@ async def test_a_suggestion_is_kept_only_while_the_page_may_be_read(room: Room, 
         "nothing": (),
         "book": (steps.notebooks.hold(book.ref, 1), steps.notebooks.change(book)),
         "agreement": storage.agreements.end(agreement),
-        "block": storage.blocks.add(ref_of("Ana"), "Bo", bo),
+        "block": (storage.blocks.add(ref_of("Ana"), "Bo", bo),),
     }[what]
     await storage.units.commit(faster)
     unit = (

@@ -119,12 +119,12 @@ class Two:
         return day.weekday() in side.terms[0] and self._zones[side.zone].has(day)
 
     def _ask(self, who: int, at: datetime) -> None:
-        side, other = self._sides[who], self._sides[1 - who]
+        side = self._sides[who]
         side.due, side.since = None, at
         day = self._day(side, at)
         if day is None or not (self._live and side.allowed):
             return
-        if side.resting(at) or other.resting(at) or (side.last and day <= side.last):
+        if side.resting(at) or (side.last and day <= side.last):
             return
         side.last = day
         after = self._next(side)
@@ -178,7 +178,7 @@ class Two:
                     new = Side(deed.value.zone, deed.value.quiet, deed.at)
                     self._sides[deed.who] = new
             case What.REST:
-                me.rests, me.waits, other.waits = deed.value, None, None
+                me.rests, me.waits = deed.value, None
             case What.RESUME:
                 me.rests = None
             case What.SETTLE:

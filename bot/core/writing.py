@@ -13,6 +13,13 @@ from bot.core.work import Lane
 
 MESSAGES = "messages"
 """The purpose of the yes to being written to first."""
+BY = "/by"
+
+
+def by(person: str) -> str:
+    """To be named in `about` where one person has something to say to another: right before it is
+    sent it is looked at again whether anything may pass between the two."""
+    return f"{person}{BY}"
 
 
 def unasked(deed: AnyDeed, lane: Lane) -> bool:

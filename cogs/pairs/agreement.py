@@ -187,15 +187,13 @@ def awake(
     return tuple(p for p in others if p.agreed and not rests(p, now) and p.person not in apart)
 
 
-def may_ping(
-    agreement: Agreement, person: str, day: date, now: datetime, apart: Collection[str] = ()
-) -> bool:
-    """Whether this person is asked on that day of theirs: they agreed to it, do not rest, and
-    neither does at least one other."""
+def may_ping(agreement: Agreement, person: str, day: date, now: datetime) -> bool:
+    """Whether this person is asked on that day of theirs: they and another agreed, and they do not
+    rest. That another rests, or is kept from them, changes nothing: it would tell them so."""
     part = _of(agreement, person)
-    if part is None or not part.agreed or rests(part, now):
+    if part is None or not part.agreed or rests(part, now) or not agreement.live:
         return False
-    return day.weekday() in part.terms.days and bool(awake(agreement, person, now, apart))
+    return day.weekday() in part.terms.days
 
 
 def stamp(agreement: Agreement) -> str:

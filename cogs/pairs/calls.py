@@ -78,9 +78,10 @@ class CallsCog(Cog):
         )
         reach = await self._reach(ctx, company)
         for to in reach.now:
-            self._send(ctx, company, to, Lane.NOW)
+            self._send(ctx, company, to, Lane.NOW, ctx.now + WAITS)
+        ends = max((end for _, end in reach.quiet), default=ctx.now)
         for to in reach.later:
-            self._send(ctx, company, to, Lane.PINGS)
+            self._send(ctx, company, to, Lane.PINGS, ends + WAITS)
         ctx.work.write(*(self._schedule.add(due) for due in _checks(ctx, agreement, reach)))
         return Card(_said(ctx, reach), buttons=(words.talk(ctx),))
 
@@ -145,7 +146,10 @@ class CallsCog(Cog):
                 (later if end else now).append(other)
         return Reach(now, later, tried, quiet)
 
-    def _send(self, ctx: Context, company: Company, to: Person, lane: Lane) -> None:
+    def _send(
+        self, ctx: Context, company: Company, to: Person, lane: Lane, until: datetime
+    ) -> None:
+        """After `until` whoever calls has heard that it is not delivered, and then it is not."""
         heard = words.spoken(ctx, to)
         said = heard.t(
             "{name} asks you to get in touch, {when}.",
@@ -153,7 +157,7 @@ class CallsCog(Cog):
             when=Moment(ctx.now),
         )
         ways = replies.buttons(heard, company.agreement, ctx.person.ref)
-        telling.send(ctx, company, to, words.note(heard, said), ways, lane)
+        telling.send(ctx, company, to, words.note(heard, said), ways, lane, until)
 
 
 def _ref(cause: str, later: bool) -> str:

@@ -25,6 +25,7 @@ class PairsCog(Cog):
         self, stored: Stored, companies: Companies, plans: Plans, proposals: ProposalsCog
     ) -> None:
         self._agreements, self._pings = stored.agreements, stored.pings
+        self._codes = stored.codes
         self._companies, self._plans, self._proposals = companies, plans, proposals
 
     @command("With whom you check in", want=Want.TODAY)
@@ -86,7 +87,7 @@ class PairsCog(Cog):
             ctx.work.write(*self._agreements.quiet(marked(after.ref, me, "asked")))
         said = ctx.t("Changed.")
         if company.part.wish:
-            telling.wished(ctx, company, company.others)
+            await telling.wished(self._codes, ctx, company, company.others)
             said = ctx.t("What is less holds now. What is more waits for the yes of the others.")
         return await self._card(ctx, after, said)
 
@@ -108,7 +109,7 @@ class PairsCog(Cog):
         if after is None:
             ctx.work.write(*self._plans.end(agreement))
         else:
-            ctx.work.write(*telling.hushed(self._agreements, ctx, after, ctx.person.ref))
+            ctx.work.write(*telling.hushed(self._agreements, after, ctx.person.ref))
             ctx.work.write(*self._agreements.change(agreement, after))
         telling.ended(ctx, company, after)
         return Card(ctx.t("It has ended."), buttons=(back(ctx),), replaces=True)

@@ -67,7 +67,7 @@ class PingsCog(Cog):
         day = slot(part.terms, me.zone, ctx.now)
         if day is None or not agreed(me):
             return None
-        if not machine.may_ping(agreement, me.ref, day, ctx.now, company.apart):
+        if not machine.may_ping(agreement, me.ref, day, ctx.now):
             return None
         last = await self._pings.last(agreement.ref, me.ref)
         if had(last, day):
@@ -149,10 +149,15 @@ class PingsCog(Cog):
         entry, unit = await self._journal.keep(
             ctx.person, ctx.now, new.mood, new.halt, new.note, ref=was.entry, was=was.note
         )
-        told = was.told or not machine.rests(company.part, ctx.now)
+        told = was.told or self._is_heard(ctx, company)
         if told and not was.told:
             telling.answered(ctx, company, new)
-        kept = replace(new, told=told, entry=entry.ref if entry else was.entry)
+        kept = replace(
+            new,
+            told=told,
+            shows=company.part.terms.shows,
+            entry=entry.ref if entry else was.entry,
+        )
         held = self._agreements.hold(agreement.ref, agreement.version)
         ctx.work.write(held, *unit, self._pings.change(kept))
         ctx.work.write(*self._taken_back(was, ctx.now))
@@ -160,6 +165,11 @@ class PingsCog(Cog):
         card = self._thanks(ctx, company, kept)
         text = (*card.text, Plain("\n"), *before) if before else card.text
         return replace(card, text=text, buttons=(*show, *card.buttons))
+
+    def _is_heard(self, ctx: Context, company: Company) -> bool:
+        """Whether an answer is for anybody: not in one's own pause, nor where nothing passes."""
+        others = {part.person for part in company.others}
+        return not machine.rests(company.part, ctx.now) and not others <= company.apart
 
     def _taken_back(self, last: Ping, now: datetime) -> Unit:
         """That question, if it still waits for the end of quiet hours: it is answered by now, or
@@ -170,12 +180,11 @@ class PingsCog(Cog):
 
     def _post(self, ctx: Context, company: Company, ping: Ping) -> None:
         """Twice would be nagging, and one that is lost looks like a quiet day: so, once. Where
-        there are two it goes with the other; a circle's question names nobody."""
+        there are two it goes with the other; a circle's question hangs on nobody else."""
         me, agreement = company.me, company.agreement
         heard = words.spoken(ctx, me)
         card = replace(self._card(heard, ping), private=True, replaces=False, locale=me.language)
-        up = machine.awake(agreement, me.ref, ctx.now, company.apart)
-        only = [part.person for part in up] if len(up) == 1 else []
+        only = [part.person for part in company.others] if len(company.others) == 1 else []
         until = next_after(company.part.terms, me.zone, ctx.now)
         named = about(agreement, *only, asked=me.ref)
         ctx.work.do(Post(me, card), must=Must.ONCE, about=named, until=until)
@@ -222,7 +231,7 @@ def _call(ctx: Context, ping: Ping) -> Button:
 
 def _shown(ctx: Context, company: Company, ping: Ping) -> Text:
     """What of it others can see; it says nothing of whether they look."""
-    if not ping.told:
+    if not ping.told and machine.rests(company.part, ctx.now):
         return ctx.t("You pause, so nobody else sees it.")
     names = Name(company.names())
     match company.part.terms.shows:

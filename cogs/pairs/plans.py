@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
-from bot.core.ages import may_pair
 from bot.core.calendar import in_zone
 from bot.core.cards import Call
 from bot.core.model import Person
@@ -15,10 +14,10 @@ from bot.core.recurrence import Day, Rule, instant
 from bot.core.work import Must, Unit
 from bot.core.writing import agreed
 from cogs.pairs.agreement import DECIDE, MONTH, rests
-from cogs.pairs.company import Stored
-from storage.agreements import PING, REVIEW, Agreement, planned
+from storage.agreements import PING, REVIEW, Agreement, Agreements, planned
 from storage.parts import FOR_NOW, Part, Terms
 from storage.pings import Ping
+from storage.schedule import Schedule
 
 ASK, ASK_REVIEW, ASK_END = "pings.ask", "reviews.ask", "reviews.over"
 """The actions of the clock."""
@@ -83,9 +82,8 @@ class Plans:
     """Rows are planned whoever else rests or is blocked: what is asked is decided when it is due.
     Only one's own pause is planned for, since one's own page tells what comes."""
 
-    def __init__(self, stored: Stored) -> None:
-        self._schedule, self._agreements = stored.schedule, stored.agreements
-        self._people = stored.people
+    def __init__(self, schedule: Schedule, agreements: Agreements) -> None:
+        self._schedule, self._agreements = schedule, agreements
 
     def all(self, agreement: Agreement, people: Mapping[str, Person], now: datetime) -> Unit:
         """Of everybody in it, and its end where it is temporary."""
@@ -113,16 +111,11 @@ class Plans:
         return (*gone, *(self._schedule.renew(due, now) for due in dues if due))
 
     async def moved(self, person: Person, now: datetime) -> Unit:
-        """When somebody goes by another zone from now on, may be written to, or may not, or is
-        of another age: what waits to go between them and an adult, or a child, goes no more."""
+        """When somebody goes by another zone from now on, or may be written to, or may not."""
         unit: Unit = ()
         for one in await self._agreements.of(person.ref):
             held = self._agreements.hold(one.ref, one.version)
             unit += (held, *self.one(one, person, now))
-            others = await self._people.many(one.belongs_to - {person.ref})
-            for other in others.values():
-                if not may_pair(person, other, now):
-                    unit += self._agreements.part_ways(person.ref, other.ref)
         return unit
 
     def end(self, agreement: Agreement) -> Unit:

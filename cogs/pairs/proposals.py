@@ -190,7 +190,7 @@ class ProposalsCog(Cog):
         company = await self._companies.of(after, ctx.person.ref)
         if not company.part.agreed:
             asked = [part for part in company.others if part.person not in company.part.yes]
-            telling.wished(ctx, company, asked)
+            await telling.wished(self._codes, ctx, company, asked)
             said = ctx.t("Thank you. It begins for you when those who are in it said yes, too.")
             return Card(said, buttons=(back(ctx),), replaces=True)
         begin(ctx, company, self._plans)
@@ -209,10 +209,7 @@ class ProposalsCog(Cog):
 def begin(ctx: Context, company: Company, plans: Plans) -> None:
     """Somebody is in it from now on: what comes to whom is planned, and the others hear of it."""
     ctx.work.write(*plans.all(company.agreement, company.people, ctx.now))
-    for part in company.others:
-        if machine.rests(part, ctx.now):
-            continue
-        to = company.people[part.person]
+    for to in telling.listening(ctx, company):
         heard = words.spoken(ctx, to)
         said = heard.t("{name} said yes to checking in with you.", name=Name(company.me.name))
         button = telling.see(heard, company.agreement)

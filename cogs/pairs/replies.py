@@ -19,9 +19,13 @@ from cogs.pairs.fields import LONGEST
 from storage.agreements import Agreement
 from storage.codes import Codes
 
-CALLED, REPLIED = "called", "replied"
+CALLED, REPLIED, ANSWERED, WRITTEN = "called", "replied", "answered", "written"
 FRESH = timedelta(hours=1)
 """So long whoever called is awake, whatever the hour: an answer reaches them at once."""
+AT_ONCE = 3
+"""So many of them; the others wait for the end of quiet hours."""
+LINES = 20
+"""That somebody writes within an hour."""
 AGAIN = timedelta(minutes=2)
 """So soon after a reply the same one says nothing new."""
 
@@ -75,6 +79,10 @@ class RepliesCog(Cog):
     @action("Answer with a few words", who=Who.THEIRS)
     async def line(self, ctx: Context, agreement: Agreement, caller: Caller, line: Line) -> Answer:
         company, to = await self._to(ctx, agreement, caller)
+        wrote = f"{agreement.ref} {ctx.person.ref}"
+        if await self._codes.tries(WRITTEN, wrote, ctx.now) >= LINES:
+            raise UserError("That was often. Please wait an hour.")
+        ctx.work.write(self._codes.tried(WRITTEN, wrote, ctx.now, LINES))
         heard = words.spoken(ctx, to)
         said = (*heard.t("{name} writes:", name=Name(ctx.person.name)), Plain(f"\n{line}"))
         named = (agreement.ref, machine.part_mark(agreement, ctx.person.ref))
@@ -104,9 +112,11 @@ class RepliesCog(Cog):
         if to not in telling.listening(ctx, company):
             return
         who = f"{company.agreement.ref} {to.ref}"
-        fresh = await self._codes.tries(CALLED, who, ctx.now)
-        note = words.note(words.spoken(ctx, to), said)
-        telling.send(ctx, company, to, note, ways, Lane.NOW if fresh else Lane.PINGS)
+        lane, called = Lane.PINGS, await self._codes.tries(CALLED, who, ctx.now)
+        if called and await self._codes.tries(ANSWERED, who, ctx.now) < AT_ONCE:
+            ctx.work.write(self._codes.tried(ANSWERED, who, ctx.now, AT_ONCE, FRESH))
+            lane = Lane.NOW
+        telling.send(ctx, company, to, words.note(words.spoken(ctx, to), said), ways, lane)
 
 
 def _passed(ctx: Context, company: Company, to: Person, said: Text) -> Card:

@@ -75,7 +75,7 @@ class RestsCog(Cog):
         if not after.part(ctx.person.ref).agreed:
             return await self._card(ctx, after, ())
         ctx.work.write(*self._agreements.change(agreement, after))
-        ctx.work.write(*telling.hushed(self._agreements, ctx, after, ctx.person.ref))
+        ctx.work.write(*telling.hushed(self._agreements, after, ctx.person.ref))
         ctx.work.write(*self._plans.one(after, ctx.person, ctx.now))
         buttons = (
             self.resume.button(ctx.label("End my pause"), agreement.ref),

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from bot.core.cards import Button, Call, Card
 from bot.core.model import Context, Person
 from bot.core.rooms import Post
 from bot.core.text import Name, Plain, Text
 from bot.core.work import Lane, Unit
+from bot.core.writing import by
 from cogs.pairs import agreement as machine
 from cogs.pairs import words
 from cogs.pairs.company import Company
 from storage.agreements import Agreement, Agreements, about, marked
+from storage.codes import Codes
 from storage.parts import Part
 from storage.pings import Ping
+
+WISHED = "wished"
+AGAIN = timedelta(hours=1)
 
 
 def listening(ctx: Context, company: Company) -> list[Person]:
@@ -31,11 +37,13 @@ def send(
     said: Text,
     buttons: tuple[Button, ...] = (),
     lane: Lane = Lane.PINGS,
+    until: datetime | None = None,
 ) -> None:
     """That it comes is worth more than that it comes once: who reads it twice has read it."""
     card = Card(said, buttons=buttons, private=True, locale=to.language)
     me, agreement = company.me.ref, company.agreement
-    ctx.work.do(Post(to, card), lane=lane, about=about(agreement, me, said=me, told=to.ref))
+    named = (*about(agreement, me, said=me, told=to.ref), by(me))
+    ctx.work.do(Post(to, card), lane=lane, about=named, until=until)
 
 
 def answered(ctx: Context, company: Company, ping: Ping) -> None:
@@ -53,15 +61,17 @@ def hint(ctx: Context, company: Company) -> None:
         send(ctx, company, to, words.note(heard, said), (see(heard, company.agreement),))
 
 
-def wished(ctx: Context, company: Company, parts: Sequence[Part]) -> None:
+async def wished(codes: Codes, ctx: Context, company: Company, parts: Sequence[Part]) -> None:
     """That somebody would like to show or send more, or to join: with all of it, and their no.
-    Who rests finds it on the agreement's page."""
-    mine = company.part
-    if mine.wish is None:
+    Who rests or hears nothing finds it on the agreement's page, and so does everybody what is
+    wished anew within an hour."""
+    mine, who = company.part, f"{company.agreement.ref} {company.me.ref}"
+    if mine.wish is None or await codes.tries(WISHED, who, ctx.now):
         return
+    ctx.work.write(codes.remember(WISHED, who, ctx.now + AGAIN))
     for part in parts:
         to = company.people.get(part.person)
-        if to is None or part.person in company.apart or machine.rests(part, ctx.now):
+        if to is None or part.person in company.apart or _hears_nothing(part, ctx.now):
             continue
         heard, name = words.spoken(ctx, to), Name(company.me.name)
         said = heard.t("{name} would like to join your circle:", name=name)
@@ -73,10 +83,9 @@ def wished(ctx: Context, company: Company, parts: Sequence[Part]) -> None:
 
 
 def ended(ctx: Context, company: Company, left: Agreement | None) -> None:
-    """Once, and without a reason. Nothing of it hangs on the agreement, which is gone."""
+    """Once, and without a reason; also to whoever is kept away, who would know it by the silence.
+    Nothing of it hangs on the agreement, which is gone."""
     for part in company.others:
-        if part.person in company.apart:
-            continue
         to = company.people[part.person]
         heard, name = words.spoken(ctx, to), Name(company.me.name)
         if left is not None:
@@ -89,13 +98,14 @@ def ended(ctx: Context, company: Company, left: Agreement | None) -> None:
         ctx.work.do(Post(to, card), about=(company.me.ref,))
 
 
-def hushed(agreements: Agreements, ctx: Context, after: Agreement, person: str) -> Unit:
-    """What is on its way and would come without two who want it, or to or of who rests."""
-    up = [p for p in after.parts if p.agreed and not machine.rests(p, ctx.now)]
-    if len(up) < 2:
-        return agreements.quiet(after.ref)
+def hushed(agreements: Agreements, after: Agreement, person: str) -> Unit:
+    """What is on its way to or of somebody who rests, or has left."""
     hows = ("asked", "reviewed", "said", "told")
     return tuple(w for how in hows for w in agreements.quiet(marked(after.ref, person, how)))
+
+
+def _hears_nothing(part: Part, now: datetime) -> bool:
+    return part.muted or machine.rests(part, now)
 
 
 def see(ctx: Context, agreement: Agreement) -> Button:

@@ -29,6 +29,7 @@ class WishesCog(Cog):
 
     def __init__(self, stored: Stored, companies: Companies, plans: Plans) -> None:
         self._agreements, self._pings = stored.agreements, stored.pings
+        self._codes = stored.codes
         self._companies, self._plans = companies, plans
 
     @action("Propose new terms", who=Who.THEIRS)
@@ -53,7 +54,7 @@ class WishesCog(Cog):
             return one(ctx, company, await self._pings.under(agreement.ref))
         ctx.work.write(*self._agreements.change(agreement, after))
         ctx.work.write(*self._plans.one(after, ctx.person, ctx.now))
-        telling.wished(ctx, company, company.others)
+        await telling.wished(self._codes, ctx, company, company.others)
         return await self._card(ctx, after, ctx.t("It waits for their yes."))
 
     @action("Take my wish back", who=Who.THEIRS)

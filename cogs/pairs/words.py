@@ -157,7 +157,7 @@ def seen(ctx: Context, of: Part, whose: Person, ping: Ping | None) -> Text:
     """What one of the others shows, with its day; () on a quiet day."""
     if ping is None or not ping.told or not recent(ctx, whose, ping):
         return ()
-    said = answer(ctx, ping, of.terms.shows)
+    said = answer(ctx, ping, min(of.terms.shows, ping.shows))
     return (Day(ping.day), Plain(": "), *said) if said else ()
 
 

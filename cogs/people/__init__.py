@@ -183,7 +183,6 @@ class PeopleCog(Cog):
         18 it begins later, or one could look who they are."""
         me = await self._profile(ctx)
         person = says(me.person, adult=adult, now=ctx.now)
-        ctx.work.write(*await self._moved(person, ctx.now))
         said = ctx.t("Changed.")
         if person != me.person and not adult:
             said += (Plain(" "), *words.young(ctx))

@@ -71,7 +71,7 @@ ANSWERS = (
 
 async def puts(village: Village) -> Unit:
     storage, start = village.storage, before(village.opens)
-    plans = Plans(storage)
+    plans = Plans(storage.schedule, storage.agreements)
     made: Unit = ()
     for bond in BONDS:
         agreement = _agreement(village, bond)

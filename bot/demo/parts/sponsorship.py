@@ -102,7 +102,7 @@ def _paired(village: Village) -> Unit:
     made = Agreement(named, Kind.SPONSOR, parts, since, review, village.group.ref)
     both = village.who(sponsor), village.who(sponsee)
     people = {one.person.ref: one.person for one in both}
-    plans = Plans(village.storage)
+    plans = Plans(village.storage.schedule, village.storage.agreements)
     reviews = plans.all(made, people, before(village.opens))
     return village.storage.agreements.add(made) + reviews
 

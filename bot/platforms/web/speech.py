@@ -77,7 +77,7 @@ class Speech:
         if said is None or not isinstance(said.body, Line) or said.author == me:
             return await self._refuse(request, viewer, GONE)
         blocks, name = self._house.ports.blocks, said.body.name
-        await self._house.ports.units.commit(blocks.add(me, name, said.author))
+        await self._house.ports.units.commit((blocks.add(me, name, said.author),))
         sessions = await self._house.ports.web.sessions(viewer.account)
         self._house.streams.end(sessions)
         after = await self._house.sessions.viewer(request, self._house.clock.now())
