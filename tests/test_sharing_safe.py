@@ -12,7 +12,10 @@ from tests.test_sharing import pair, the_one, together
 
 pytestmark = anywhere
 NIGHT, DAWN = at("2026-03-01T23:00"), at("2026-03-02T07:01")
-LESS = ["rests.mute:{}", "rests.stop:{}", "pairs.end:{}:yes"]
+LESS = [
+    *("rests.mute:{}", "rests.stop:{}", "pairs.end:{}:yes"),
+    *("blocks.block:Ana", "people.set_adult:no"),
+]
 
 
 def shown(who: Actor) -> list[str]:

@@ -15,6 +15,7 @@ from bot.core.model import Context
 from bot.core.rooms import Remove, Replace
 from bot.core.text import Plain, Text, key, plain, t
 from bot.core.work import Lane
+from bot.core.writing import by
 from cogs.checkins import shown
 from cogs.checkins.targets import NOBODY, Stored, Target, Targets, kinds
 from storage.agreements import about
@@ -257,9 +258,9 @@ class SharingCog(Cog):
             raise UserError(ENDED)
         ctx.work.write(self._targets.held(agreement))
         for person in await self._targets.open_to(share, agreement, ctx):
-            named = about(agreement, me.ref, said=me.ref, told=person.ref)
+            under = about(agreement, me.ref, said=me.ref, told=person.ref)
             card = shown.to_one(ctx, person, entry, share)
-            ctx.work.do(Replace(person, share.panel, card), about=named)
+            ctx.work.do(Replace(person, share.panel, card), about=(*under, by(me.ref)))
 
     async def _withdraw(self, ctx: Context, shared: Sequence[Share]) -> None:
         """What waits is not sent, and what stands is removed; nobody waits for the morning."""

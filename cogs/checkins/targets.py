@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.core.ages import may_pair
 from bot.core.cards import Choice
 from bot.core.model import Context, Group, Person, Place
 from bot.core.text import Plain, Strong, Text, key
@@ -111,7 +112,7 @@ class Targets:
         ]
         people = (await self._people.many(take)).values()
         blocked = await self._blocks.around(share.person)
-        return [p for p in people if p.ref not in blocked and _alike(ctx.person, p)]
+        return [p for p in people if p.ref not in blocked and may_pair(ctx.person, p, ctx.now)]
 
     def held(self, agreement: Agreement) -> Write:
         """Fails when it has ended, or is another, by the time that something is sent under it."""
@@ -162,11 +163,6 @@ class Targets:
 
 def kinds(targets: Sequence[Target], kind: str) -> list[Target]:
     return [target for target in targets if target.kind == kind]
-
-
-def _alike(one: Person, other: Person) -> bool:
-    """An adult and somebody under 18 are not shown each other's check-ins."""
-    return one.adult == other.adult
 
 
 def _names(ctx: Context, named: Sequence[str]) -> Text:
