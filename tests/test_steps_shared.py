@@ -284,19 +284,22 @@ async def test_who_did_not_agree_to_messages_is_not_written_to(room: Room) -> No
 
 @anywhere
 @pytest.mark.parametrize("when", ["before", "while it waits for the morning"])
-@pytest.mark.parametrize("how", ["rests.stop", "rests.mute"])
-async def test_who_pauses_or_hears_nothing_is_not_told_of_step_work_either(
+@pytest.mark.parametrize(
+    "how",
+    [f"rests.stop:{UNDER}", f"rests.mute:{UNDER}", "people.set_adult:no", "blocks.block:Ana"],
+)
+async def test_who_pauses_hears_nothing_or_is_apart_is_not_told_of_step_work_either(
     room: Room, how: str, when: str
 ) -> None:
     ana, bo = await two(room)
     await opened(room, ana)
     if when == "before":
-        await bo.sends(f"{how}:{UNDER}")
+        await bo.sends(how)
     else:
         room.now = room.now.replace(hour=23)
     await ana.presses("Let Bo read this")
     await room.passes()
-    await bo.sends(f"{how}:{UNDER}")
+    await bo.sends(how)
     room.now += timedelta(hours=9)
     await room.passes()
     assert told(bo) == []

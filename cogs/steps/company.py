@@ -16,7 +16,7 @@ from bot.core.recurrence import instant
 from bot.core.rooms import Post
 from bot.core.text import key
 from bot.core.work import Must
-from bot.core.writing import agreed
+from bot.core.writing import agreed, by
 from storage.agreements import Agreement, Agreements, about
 from storage.blocks import Blocks
 from storage.notebook import Entry, Notebook, may_share
@@ -126,7 +126,7 @@ class Company:
         said = told.t("A note from your group: there is something new for you to read.")
         card = Card(said, buttons=(Button(told.label("See it"), call),), locale=to.language)
         me, tag = ctx.person.ref, other.tag(notebook.ref)
-        drops = (*about(other.agreement, me, said=me, told=to.ref), tag)
+        drops = (*about(other.agreement, me, by(me), said=me, told=to.ref), tag)
         ctx.work.do(Post(to, card), must=Must.ONCE, about=drops, until=ctx.now + LATEST)
 
 
