@@ -77,6 +77,15 @@ class Blocks:
             )
         )
 
+    def none(self, one: str, other: str) -> Write:
+        """Fails when there is a block between the two by then."""
+        return Write(
+            "UPDATE blocks SET version = version WHERE (person = :one AND blocked = :other)"
+            " OR (person = :other AND blocked = :one)",
+            {"one": one, "other": other},
+            expect=0,
+        )
+
     async def around(self, person: str) -> frozenset[str]:
         """The refs of all between whom and this person there is a block."""
         rows = (await self._around.rows((person,)))[person]

@@ -161,21 +161,20 @@ class Offers:
         return Opening(offer, frozenset(row["person"] for row in rows)) if offer else None
 
     async def open_to(
-        self, asker: Person, group: str, kind: For, now: datetime, day: date, *, away: bool = False
+        self, asker: Person, group: str, kind: For, now: datetime, day: date
     ) -> list[Found]:
         """What somebody can ask for in a group: of those who want to be found, have room, do not
         rest, are not theirs already and were not asked. On one day it is in one order, which is
         the asker's own, and ranks nobody.
 
-        Who keeps the asker away, or is kept away, is not among them; `away` for those too, to
-        whom asking must look the same.
+        Who keeps the asker away, or is kept away, is not among them, as if they had no room: a
+        button of yesterday does not tell which of it is so.
         """
         rows = await self._db.read(
             OPEN,
             grp=group,
             kind=kind.value,
             asker=asker.ref,
-            away=int(away),
             before=millis(now - AGAIN),
         )
         offers = [self._offer(row) for row in rows]
@@ -261,9 +260,9 @@ class Openings:
 
 OPEN = """
     SELECT * FROM offers WHERE grp = :grp AND kind = :kind AND person <> :asker
-    AND (:away = 1 OR NOT EXISTS (SELECT 1 FROM blocks WHERE
+    AND NOT EXISTS (SELECT 1 FROM blocks WHERE
         (blocks.person = :asker AND blocks.blocked = offers.person)
-        OR (blocks.person = offers.person AND blocks.blocked = :asker)))
+        OR (blocks.person = offers.person AND blocks.blocked = :asker))
     AND NOT EXISTS (SELECT 1 FROM requests WHERE requests.person = :asker
         AND requests.asked = offers.person AND requests.grp = offers.grp
         AND requests.kind = offers.kind AND requests.state <> 'yes' AND requests.at > :before)"""

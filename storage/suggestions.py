@@ -94,17 +94,11 @@ class Reading:
     ) -> Unit:
         """Fails when less may be read by now than when this was looked up. `held` when the unit
         holds the notebook itself."""
-        between = {"one": notebook.person, "other": reader}
         same = () if held else (_same("step_notebooks", notebook.ref, notebook.version),)
         return (
             *same,
             _same("agreements", agreement.ref, agreement.version),
-            Write(
-                "UPDATE blocks SET version = version WHERE (person = :one AND blocked = :other)"
-                " OR (person = :other AND blocked = :one)",
-                between,
-                expect=0,
-            ),
+            self._blocks.none(notebook.person, reader),
         )
 
     async def _let(self, agreement: Agreement, reader: str, author: str, most: int) -> list[Shown]:

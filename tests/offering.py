@@ -37,22 +37,16 @@ async def sponsors(room: Room, sponsor: str, sponsee: str) -> Agreement:
     return one
 
 
-async def found(
-    room: Room, asker: str, kind: For = For.SPONSOR, *, away: bool = False
-) -> list[str]:
+async def found(room: Room, asker: str, kind: For = For.SPONSOR) -> list[str]:
     """The names that somebody is shown, in their order."""
-    return [one.person.name for one in await openings(room, asker, kind, away=away)]
+    return [one.person.name for one in await openings(room, asker, kind)]
 
 
-async def openings(
-    room: Room, asker: str, kind: For = For.SPONSOR, *, away: bool = False
-) -> list[Found]:
+async def openings(room: Room, asker: str, kind: For = For.SPONSOR) -> list[Found]:
     profile = await room.storage.people.profile(ref_of(asker))
     assert profile
     day = room.now.date()
-    return await room.storage.offers.open_to(
-        profile.person, HOME.ref, kind, room.now, day, away=away
-    )
+    return await room.storage.offers.open_to(profile.person, HOME.ref, kind, room.now, day)
 
 
 async def says_their_age(room: Room, name: str, *, adult: bool) -> None:

@@ -88,7 +88,6 @@ async def test_a_block_hides_both_from_each_other(room: Room, who: tuple[str, st
     await block(room, *who)
     assert await found(room, "Ana") == []
     assert await found(room, "Bo") == []
-    assert await found(room, "Ana", away=True) == ["Bo"]
 
 
 async def test_who_took_back_their_yes_is_not_found(room: Room) -> None:

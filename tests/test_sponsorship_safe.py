@@ -22,16 +22,17 @@ DAY = timedelta(days=1)
 async def test_a_block_looks_like_no_answer(room: Room, how: str) -> None:
     ana, bo, cy = await house(room, "Ana", "Bo", "Cy")
     offer, plainly = await offered(room, "Bo"), await offered(room, "Cy")
+    offers = {"Bo": offer, "Cy": plainly}
+    for one in offers.values():
+        await asks(room, ana, one)
     if how == "bo blocks ana":
         await bo.sends("blocks.block:Ana")
     if how == "ana blocks bo":
         await ana.sends("blocks.block:Bo")
     bo.seen.clear()
-    ana.seen.clear()
     mine: dict[str, list[str]] = {}
-    for name, one in (("Bo", offer), ("Cy", plainly)):
+    for name, one in offers.items():
         before = len(ana.seen)
-        await asks(room, ana, one)
         asking = next(
             each
             for each in await room.storage.requests.by(ref_of("Ana"), HOME.ref)

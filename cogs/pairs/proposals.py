@@ -56,6 +56,7 @@ class ProposalsCog(Cog):
     def __init__(self, stored: Stored, companies: Companies, plans: Plans) -> None:
         self._agreements, self._codes = stored.agreements, stored.codes
         self._pings, self._companies, self._plans = stored.pings, companies, plans
+        self._people = stored.people
 
     @action("Propose checking in with each other")
     async def begin(self, ctx: Context, kind: With) -> Answer:
@@ -169,6 +170,7 @@ class ProposalsCog(Cog):
 
     async def _accept(self, ctx: Context, agreement: Agreement, terms: str, hour: str) -> Answer:
         me = ctx.person
+        same = await self._people.still(agreement.belongs_to)
         company = await self._companies.of(agreement, me.ref)
         if company.part.agreed or company.part.wish:
             return await self._own(ctx, agreement)
@@ -182,7 +184,7 @@ class ProposalsCog(Cog):
         after = machine.accept(agreement, me.ref, ctx.now, hour)
         if after == agreement:
             raise UserError(GONE)
-        ctx.work.write(*self._agreements.change(agreement, after))
+        ctx.work.write(*same, *self._agreements.change(agreement, after))
         return await self._came(ctx, after)
 
     async def _came(self, ctx: Context, after: Agreement) -> Card:

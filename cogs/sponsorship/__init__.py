@@ -13,6 +13,7 @@ from bot.core.errors import UserError
 from bot.core.model import Context, Person
 from bot.core.rooms import Post
 from bot.core.text import Name, Plain, Text
+from bot.core.writing import by
 from cogs.sponsorship import cards
 from cogs.sponsorship.answering import RequestsCog
 from cogs.sponsorship.asking import Waiting, lapsed
@@ -119,7 +120,7 @@ class SponsorshipCog(Cog):
         before = await self._requests.between(me.ref, one.person, one.group, one.kind)
         if before and before.state in PENDING:
             return self._sent(ctx, before)
-        found = await self._found(ctx, me, one.group, one.kind, away=True)
+        found = await self._found(ctx, me, one.group, one.kind)
         to = next((each.person for each in found if each.offer.ref == one.ref), None)
         if to is None:
             raise UserError(GONE)
@@ -157,18 +158,16 @@ class SponsorshipCog(Cog):
         something keeps them apart meanwhile, neither is told anything: it looks like silence."""
         if asking.state is not State.COFFEE:
             return await self._asked(ctx, asking)
-        found = await self._people.many([asking.request.asked])
-        if asking.apart or not all(may_pair(o, ctx.person, ctx.now) for o in found.values()):
-            found = {}
         request = replace(asking.request, state=State.MET)
         request = replace(request, reached=reached or request.reached)
-        if not found:
+        me = ctx.person.ref
+        if other := await self._meets(ctx, asking):
+            card = cards.note(other, True, Call("requests.see", (request.ref,)))
+            ctx.work.do(Post(other, card), about=(request.ref, me, by(me)))
+        else:
             request = replace(request, answer="")
         ctx.work.write(self._requests.change(request))
         ctx.work.write(self._waiting.longer(request, ctx.person, ctx.now))
-        for other in found.values():
-            card = cards.note(other, True, Call("requests.see", (request.ref,)))
-            ctx.work.do(Post(other, card), about=(request.ref, ctx.person.ref))
         return await self._asked(ctx, Asking(request, State.MET))
 
     @action("Take it back", who=Who.THEIRS)
@@ -211,10 +210,19 @@ class SponsorshipCog(Cog):
         said += ctx.t("Whom they asked is shown to nobody. It can have a good reason; you can ask.")
         return Card(said, ctx.label("For trusted servants"), buttons=(cards.back(ctx),))
 
-    async def _found(
-        self, ctx: Context, asker: Person, group: str, kind: For, *, away: bool = False
-    ) -> list[Found]:
-        return await self._offers.open_to(asker, group, kind, ctx.now, ctx.today, away=away)
+    async def _found(self, ctx: Context, asker: Person, group: str, kind: For) -> list[Found]:
+        return await self._offers.open_to(asker, group, kind, ctx.now, ctx.today)
+
+    async def _meets(self, ctx: Context, asking: Asking) -> Person | None:
+        """Whom they asked, unless something keeps them apart; that nothing does, holds when this
+        is kept, too."""
+        one, other = asking.request.person, asking.request.asked
+        same = await self._people.still((one, other))
+        found = await self._people.many((one, other))
+        if asking.apart or len(found) < 2 or not may_pair(found[one], found[other], ctx.now):
+            return None
+        ctx.work.write(*same, self._blocks.none(one, other))
+        return found[other]
 
     def _turn(self, ctx: Context, ref: str) -> str:
         return self._offers.turn(ctx.person.ref, ctx.today, ref)[:12]
@@ -245,16 +253,15 @@ class SponsorshipCog(Cog):
         return Card(said, title, facts, (*buttons, cards.back(ctx)), replaces=True)
 
     async def _send(self, ctx: Context, made: Request, to: Person) -> None:
-        """To somebody who keeps them away, or is kept away, nothing goes; all else is the same."""
         new = await self._asks.new(made.group, to.ref, ctx.now)
         ctx.work.write(
             *self._requests.add(made),
             self._asks.note(ctx.person.ref, made.group, ctx.now, newcomer=new),
             self._waiting.begin(made, ctx.person, ctx.now),
         )
-        if not await self._blocks.between(ctx.person.ref, to.ref):
-            card = cards.note(to, False, Call("requests.see", (made.ref,)))
-            ctx.work.do(Post(to, card), about=(made.ref, ctx.person.ref))
+        card = cards.note(to, False, Call("requests.see", (made.ref,)))
+        me = ctx.person.ref
+        ctx.work.do(Post(to, card), about=(made.ref, me, by(me)))
 
     def _sent(self, ctx: Context, asking: Asking) -> Card:
         said = ctx.t(

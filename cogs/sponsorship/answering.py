@@ -17,12 +17,14 @@ from bot.core.model import Context, Person
 from bot.core.rooms import Post
 from bot.core.text import Name, Plain
 from bot.core.work import Unit
+from bot.core.writing import by
 from cogs.sponsorship import cards
 from cogs.sponsorship.asking import Waiting
 from cogs.sponsorship.fields import Reached
 from cogs.sponsorship.paths import Path, Paths
 from storage.agreements import Agreement, Agreements
 from storage.asks import Asks
+from storage.blocks import Blocks
 from storage.offers import BECOMES, Offer, Offers
 from storage.parts import Part
 from storage.people import People
@@ -48,13 +50,15 @@ class RequestsCog(Cog):
         asks: Asks,
         people: People,
         agreements: Agreements,
+        blocks: Blocks,
         paths: Paths,
         waiting: Waiting,
         plans: Plans,
     ) -> None:
         self._requests, self._offers, self._asks = requests, offers, asks
         self._people, self._agreements = people, agreements
-        self._paths, self._waiting, self._plans = paths, waiting, plans
+        self._blocks, self._paths = blocks, paths
+        self._waiting, self._plans = waiting, plans
 
     @action("Somebody asks you", who=Who.THEIRS)
     async def see(self, ctx: Context, request: Request) -> Answer:
@@ -73,6 +77,7 @@ class RequestsCog(Cog):
 
     @action("Yes", who=Who.THEIRS)
     async def yes(self, ctx: Context, request: Request) -> Answer:
+        same = await self._people.still((request.person, request.asked))
         asker, path = await self._both(ctx, request)
         agreed = await self._agreed(request)
         ref = agreed.ref if agreed else ""
@@ -82,8 +87,10 @@ class RequestsCog(Cog):
                 return self._full(ctx, offer)
             if offer:  # of two who are let in at once to the last place, one finds it taken
                 ctx.work.write(self._offers.hold(offer.ref, offer.version))
+            ctx.work.write(*same, self._blocks.none(request.person, request.asked))
             ref = ref or self._begin(ctx, request, asker)
-            changed = replace(request, state=State.YES, words="")
+            reached = request.answer or (offer.reached if offer else "")
+            changed = replace(request, state=State.YES, words="", answer=reached)
             ctx.work.write(self._requests.change(changed), self._waiting.over(request))
             self._tell(ctx, changed, asker, ref)
         return self._begun(ctx, path, request, asker, ref)
@@ -122,10 +129,11 @@ class RequestsCog(Cog):
     async def _both(self, ctx: Context, request: Request) -> tuple[Person, Path]:
         """Whoever asked, as long as nothing speaks against it; else it is as if they had taken
         it back."""
-        found = await self._people.many([request.person])
-        asker = found.get(request.person)
-        answered = request.state is State.NO
-        if asker is None or answered or not may_pair(asker, ctx.person, ctx.now):
+        found = await self._people.many([request.person, request.asked])
+        asker, me = found.get(request.person), found.get(request.asked)
+        if asker is None or me is None or request.state is State.NO:
+            raise UserError(GONE)
+        if not may_pair(asker, me, ctx.now):
             raise UserError(GONE)
         return asker, await self._paths.of(request.group)
 
@@ -171,7 +179,8 @@ class RequestsCog(Cog):
     def _tell(self, ctx: Context, request: Request, asker: Person, *about: str) -> None:
         """That there is an answer; which, they see when they look."""
         card = cards.note(asker, True, Call("sponsorship.asked", (request.ref,)))
-        ctx.work.do(Post(asker, card), about=(request.ref, request.asked, *about))
+        asked = request.asked
+        ctx.work.do(Post(asker, card), about=(request.ref, asked, by(asked), *about))
 
     async def _page(self, ctx: Context, request: Request) -> Card:
         asker, path = await self._both(ctx, request)

@@ -69,7 +69,7 @@ class Overview:
         take_back = Button(ctx.label("Take it back"), Call("sponsorship.take_back", (ref,)))
         match asking.state:
             case State.YES:
-                return await self._begun(ctx, path, request, other)
+                return await self._begun(ctx, path, asking, other)
             case State.NO:
                 said = ctx.t("{name}: not this time. It says nothing about you.", name=name)
                 return Card(said, buttons=(back,), replaces=True)
@@ -97,7 +97,10 @@ class Overview:
         said = ctx.t("There is no answer yet.")
         return Card(said, buttons=(take_back, cards.back(ctx)), replaces=True)
 
-    async def _begun(self, ctx: Context, path: Path, request: Request, other: Person) -> Card:
+    async def _begun(self, ctx: Context, path: Path, asking: Asking, other: Person) -> Card:
+        """With what was told at the yes, and nothing newer; where something keeps them apart
+        meanwhile, without it."""
+        request = asking.request
         becomes = BECOMES[request.kind]
         agreed = [
             one
@@ -110,9 +113,7 @@ class Overview:
         said = ctx.t(path.of(request.kind).begun_by_me, name=Name(other.name))
         said += (Plain("\n"),)
         said += ctx.t("Neither is responsible for the other's recovery, and either ends it freely.")
-        offered = await self._offers.of(request.asked, request.group)
-        reached = next((o.reached for o in offered if o.kind is request.kind), "")
-        facts = (cards.reach(ctx, other, request.answer or reached),)
+        facts = (cards.reach(ctx, other, "" if asking.apart else request.answer),)
         buttons = (cards.agreement(ctx, agreed[0].ref, other), cards.back(ctx))
         return Card(said, "", facts, buttons, tone=Tone.GOOD, replaces=True)
 
