@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 
 from bot.core.ports import Vault
 from bot.core.work import Unit, Value, Write
@@ -267,6 +268,11 @@ def about(agreement: Agreement, *people: str, **named: str) -> tuple[str, ...]:
 def marked(agreement: str, person: str, how: str) -> str:
     """`agreement` is its ref."""
     return f"{agreement}/{person}/{how}"
+
+
+def part_mark(agreement: Agreement, person: str) -> str:
+    """Names somebody in it, where a button may not name a person."""
+    return sha256(f"{agreement.ref} {person!r}".encode()).hexdigest()[:8]
 
 
 def _agreement(row: Row, parts: tuple[Part, ...]) -> Agreement:

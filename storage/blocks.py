@@ -1,4 +1,4 @@
-"""Blocks: by name, so that nobody is told whether there is such a person."""
+"""Blocks: by name, so that nobody is told whether there is such a person, or how many."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.core.ports import Vault
 from bot.core.work import Unit, Write
 from storage.database import Database, Row
 from storage.gathered import Gathered
-from storage.names import likeness
+from storage.namesakes import called
 
 AROUND = """
     SELECT person AS one, blocked AS other FROM blocks
@@ -19,12 +19,13 @@ AROUND = """
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A name that somebody does not want to meet."""
+    """A name that somebody does not want to meet, whomever it means."""
 
     ref: str
     person: str
     name: str
     """As they wrote it."""
+    mark: str
     version: int = 1
 
     @property
@@ -51,11 +52,12 @@ class Blocks:
         )
 
     async def of(self, person: str) -> list[Block]:
-        """What this person has blocked."""
+        """What this person has blocked: one for each name."""
         rows = await self._db.read(
-            "SELECT * FROM blocks WHERE person = :person ORDER BY ref", person=person
+            "SELECT * FROM blocks WHERE person = :person ORDER BY ref DESC", person=person
         )
-        return sorted(map(self._block, rows), key=lambda block: block.name.casefold())
+        named = {row["mark"]: self._block(row) for row in rows}
+        return sorted(named.values(), key=lambda block: block.name.casefold())
 
     async def kept_from(self, person: str) -> frozenset[str]:
         """The refs of those whom this person has blocked."""
@@ -92,25 +94,27 @@ class Blocks:
         return frozenset(row["other"] for row in rows)
 
     def add(self, person: str, name: str, blocked: str) -> Write:
-        """`blocked` is a ref, or "" when nobody goes by the name. The same name again is the
-        same block, which then means who goes by it now."""
+        """`blocked` is a ref, or "" when nobody goes by the name: then it means who comes by it
+        next. The same name again may mean one more, and lets nobody go."""
         ref = secrets.token_urlsafe(9)
         return Write(
             "INSERT INTO blocks (ref, person, mark, blocked, name)"
-            " VALUES (:ref, :person, :mark, :blocked, :name)"
-            " ON CONFLICT (person, mark) DO UPDATE SET"
-            " blocked = coalesce(excluded.blocked, blocks.blocked)",
+            " SELECT :ref, :person, :mark, :blocked, :name WHERE NOT EXISTS (SELECT 1 FROM blocks"
+            " WHERE person = :person AND mark = :mark AND coalesce(blocked, '') = :means)",
             {
                 "ref": ref,
                 "person": person,
-                "mark": self._vault.mark(f"blocked by {person}: {likeness(name)}"),
+                "mark": called(self._vault, name),
                 "blocked": blocked or None,
+                "means": blocked,
                 "name": self._vault.seal(person, f"blocks.name/{ref}", name),
             },
         )
 
     def remove(self, block: Block) -> Write:
-        return Write("DELETE FROM blocks WHERE ref = :ref", {"ref": block.ref}, expect=1)
+        """With all whom the name means."""
+        values = {"person": block.person, "mark": block.mark}
+        return Write("DELETE FROM blocks WHERE person = :person AND mark = :mark", values)
 
     def forget(self, person: str) -> Unit:
         """What they blocked goes; where they were blocked, a name stays that means nobody."""
@@ -128,4 +132,4 @@ class Blocks:
     def _block(self, row: Row) -> Block:
         ref, person = row["ref"], row["person"]
         name = self._vault.open(person, f"blocks.name/{ref}", row["name"])
-        return Block(ref, person, name, row["version"])
+        return Block(ref, person, name, row["mark"], row["version"])

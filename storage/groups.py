@@ -14,7 +14,7 @@ from bot.core.ports import HOUSE, Vault
 from bot.core.work import Unit, Write
 from storage.database import Database, Row
 from storage.doors import CHECKINS, MEETINGS, NOTICES, PURPOSES, READINGS, ROOM, Doors, web_room
-from storage.names import likeness
+from storage.namesakes import called, comes, finds, gave_up
 from storage.values import instant, millis
 
 __all__ = [
@@ -155,21 +155,16 @@ class Groups(Doors):
         taken = {row["called"] for row in rows}
         return [name for name, mark in marks.items() if mark not in taken]
 
-    async def called(self, name: str, person: str, first: str = "") -> str:
-        """The ref of who else goes by such a name in one of the person's groups; "" for nobody.
-
-        Where there are several it is the one in the group `first`.
-        """
+    async def taken(self, name: str, person: str) -> bool:
+        """Whether somebody else goes by such a name in one of the person's groups."""
         rows = await self._db.read(
-            "SELECT other.person FROM members AS me"
+            "SELECT 1 FROM members AS me"
             " JOIN members AS other ON other.grp = me.grp AND other.person <> me.person"
-            " WHERE me.person = :person AND other.called = :called"
-            " ORDER BY CASE WHEN other.grp = :first THEN 0 ELSE 1 END, other.grp LIMIT 1",
+            " WHERE me.person = :person AND other.called = :called LIMIT 1",
             person=person,
             called=self._called(name),
-            first=first,
         )
-        return next((str(row["person"]) for row in rows), "")
+        return bool(rows)
 
     def found(self, group: Group | Settings, place: Place, now: datetime) -> Unit:
         """A new group with this door, or its room on the web when the place is no door; fails
@@ -194,7 +189,8 @@ class Groups(Doors):
         )
 
     def enter(self, group: Group, person: Person, now: datetime) -> Unit:
-        """Fails when they are in it, or when somebody there goes by such a name by now."""
+        """Fails when they are in it, or when somebody there goes by such a name by now. Who is
+        kept away by name only is from here on, silently."""
         return (
             Write(
                 "INSERT INTO members (person, grp, called, since, used_at)"
@@ -207,6 +203,8 @@ class Groups(Doors):
                 },
                 expect=1,
             ),
+            comes(self._vault, person.ref, person.name),
+            finds(person.ref),
         )
 
     def use(self, group: str, person: str, now: datetime) -> Write:
@@ -228,15 +226,20 @@ class Groups(Doors):
             expect=1,
         )
 
-    def rename(self, person: Person, groups: int) -> Write:
+    def rename(self, person: Person, before: str, groups: int) -> Unit:
         """In all of a person's groups, of which there are that many; fails when somebody in
-        one of them goes by such a name by now."""
-        return Write(
-            "UPDATE members SET called = :called WHERE person = :person AND NOT EXISTS"
-            " (SELECT 1 FROM members AS other WHERE other.grp = members.grp"
-            " AND other.called = :called AND other.person <> :person)",
-            {"person": person.ref, "called": self._called(person.name)},
-            expect=groups,
+        one of them goes by such a name by now. By the name before they are still meant for a
+        few days where somebody keeps it away."""
+        return (
+            Write(
+                "UPDATE members SET called = :called WHERE person = :person AND NOT EXISTS"
+                " (SELECT 1 FROM members AS other WHERE other.grp = members.grp"
+                " AND other.called = :called AND other.person <> :person)",
+                {"person": person.ref, "called": self._called(person.name)},
+                expect=groups,
+            ),
+            gave_up(self._vault, person.ref, before, self._now()),
+            comes(self._vault, person.ref, person.name),
         )
 
     def leave(self, group: str, person: str) -> Unit:
@@ -258,7 +261,7 @@ class Groups(Doors):
         ]
 
     def _called(self, name: str) -> str:
-        return self._vault.mark(f"called {likeness(name)}")
+        return called(self._vault, name)
 
     def _sealed(self, settings: Settings) -> bytes:
         body = _encode({name: getattr(settings, name) for name in KEPT}).decode()

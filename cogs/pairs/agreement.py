@@ -207,11 +207,6 @@ def wish_mark(agreement: Agreement, part: Part) -> str:
     return _mark(agreement.ref, (part.person, part.wish, part.offered))
 
 
-def part_mark(agreement: Agreement, person: str) -> str:
-    """Names somebody in it, where a button may not name a person."""
-    return _mark(agreement.ref, person)
-
-
 def _mark(ref: str, what: object) -> str:
     return sha256(f"{ref} {what!r}".encode()).hexdigest()[:8]
 

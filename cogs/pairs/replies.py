@@ -12,11 +12,10 @@ from bot.core.errors import UserError
 from bot.core.model import Context, Person
 from bot.core.text import Name, Plain, Text
 from bot.core.work import Lane, Write
-from cogs.pairs import agreement as machine
 from cogs.pairs import telling, words
 from cogs.pairs.company import Companies, Company, Stored
 from cogs.pairs.fields import LONGEST
-from storage.agreements import Agreement
+from storage.agreements import Agreement, part_mark
 from storage.codes import Codes
 
 CALLED, REPLIED, ANSWERED, WRITTEN = "called", "replied", "answered", "written"
@@ -37,7 +36,7 @@ Line = Annotated[
 
 def buttons(ctx: Context, agreement: Agreement, caller: str) -> tuple[Button, ...]:
     """Under what this person asks or writes, in the words of whoever reads it."""
-    named = (agreement.ref, machine.part_mark(agreement, caller))
+    named = (agreement.ref, part_mark(agreement, caller))
     coming = Call("replies.coming", named)
     return (
         Button(ctx.label("I am getting in touch"), coming, Tone.GOOD),
@@ -85,7 +84,7 @@ class RepliesCog(Cog):
         ctx.work.write(self._codes.tried(WRITTEN, wrote, ctx.now, LINES))
         heard = words.spoken(ctx, to)
         said = (*heard.t("{name} writes:", name=Name(ctx.person.name)), Plain(f"\n{line}"))
-        named = (agreement.ref, machine.part_mark(agreement, ctx.person.ref))
+        named = (agreement.ref, part_mark(agreement, ctx.person.ref))
         back = Button(heard.label("Answer with a few words"), Call("replies.line", named))
         await self._send(ctx, company, to, said, back)
         return _passed(ctx, company, to, ctx.t("Thank you. I pass it on."))
@@ -94,7 +93,7 @@ class RepliesCog(Cog):
         """UserError when they are in it no more."""
         company = await self._companies.of(agreement, ctx.person.ref)
         for part in company.others if company.part.agreed else ():
-            if machine.part_mark(agreement, part.person) == caller:
+            if part_mark(agreement, part.person) == caller:
                 return company, company.people[part.person]
         raise UserError(GONE)
 

@@ -149,11 +149,10 @@ class PeopleCog(Cog):
     async def set_name(self, ctx: Context, name: Name) -> Answer:
         me, shown = await self._profile(ctx), self._shown(self.set_name.spec.fields[0], name)
         person = replace(me.person, name=shown)
-        if await self._groups.called(shown, person.ref):
+        if await self._groups.taken(shown, person.ref):
             raise Slip(self.set_name.spec.fields[0], UserError(TAKEN))
         groups = await self._groups.of(person.ref)
-        if groups:
-            ctx.work.write(self._groups.rename(person, len(groups)))
+        ctx.work.write(*self._groups.rename(person, me.person.name, len(groups)))
         return await self._changed(ctx, me, person)
 
     @action("Change my time zone")
