@@ -12,9 +12,9 @@ from storage.gathered import Gathered
 from storage.namesakes import called
 
 AROUND = """
-    SELECT person AS one, blocked AS other FROM blocks
+    SELECT person AS one, blocked AS other, 1 AS own FROM blocks
     WHERE person IN ({keys}) AND blocked IS NOT NULL
-    UNION ALL SELECT blocked, person FROM blocks WHERE blocked IN ({keys})"""
+    UNION ALL SELECT blocked, person, 0 FROM blocks WHERE blocked IN ({keys})"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,11 @@ class Blocks:
         """The refs of all between whom and this person there is a block."""
         rows = (await self._around.rows((person,)))[person]
         return frozenset(row["other"] for row in rows)
+
+    async def kept_away(self, person: str) -> frozenset[str]:
+        """The refs of those whom this person keeps away; looked up together with `around`."""
+        rows = (await self._around.rows((person,)))[person]
+        return frozenset(row["other"] for row in rows if row["own"])
 
     def add(self, person: str, name: str, blocked: str) -> Write:
         """`blocked` is a ref, or "" when nobody goes by the name: then it means who comes by it

@@ -24,6 +24,7 @@ ADDED, SECOND = "added", "second"
 the other is carried by people from there to a trusted servant of the group."""
 SPOKEN = frozenset({"link", "servant", SECOND, "pair"})
 """Kinds whose secret is read and typed by people; the others travel in links and buttons."""
+USED = "/used"
 LETTERS = 8
 """Of a spoken secret: 31 to the 8th are 8.5e11, and 10 tries an hour are allowed."""
 TRIES = 10
@@ -43,6 +44,11 @@ class Code:
     until: datetime
     note: str = ""
     """What is to be known when it is used."""
+
+    @property
+    def used(self) -> bool:
+        """Whether somebody has it already, and may look again."""
+        return self.kind.endswith(USED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +106,13 @@ class Codes:
         )
 
     async def find(self, kind: str, secret: str, now: datetime) -> Code | None:
-        """The code, unless it was used or its time is over. A spoken one may be typed in any
+        """The code, unless it was used up or its time is over. A spoken one may be typed in any
         case, with or without its dash."""
         rows = await self._db.read(
-            "SELECT * FROM codes WHERE mark = :mark AND kind = :kind AND until > :now",
+            "SELECT * FROM codes WHERE mark = :mark AND kind IN (:kind, :used) AND until > :now",
             mark=self._mark(kind, secret),
             kind=kind,
+            used=f"{kind}{USED}",
             now=millis(now),
         )
         return next((self._code(row) for row in rows), None)
@@ -128,6 +135,14 @@ class Codes:
     def use(self, code: Code) -> Write:
         """Fails when somebody else was faster."""
         return Write("DELETE FROM codes WHERE mark = :mark", {"mark": code.mark}, expect=1)
+
+    def show(self, code: Code) -> Write:
+        """It is somebody's from now on, who may look again; fails when another was faster."""
+        return Write(
+            "UPDATE codes SET kind = :used WHERE mark = :mark AND kind = :kind",
+            {"mark": code.mark, "kind": code.kind, "used": f"{code.kind}{USED}"},
+            expect=1,
+        )
 
     async def open_of(self, kind: str, person: str, group: str, now: datetime) -> int:
         """How many of this person's codes for this group are still good."""

@@ -18,7 +18,7 @@ from tests.pair_room import (
     person,
     sends,
 )
-from tests.room import Actor, Room, ref_of, words
+from tests.room import WEB, Actor, Room, ref_of, words
 
 NOON, NIGHT = at("2026-03-01T12:00"), at("2026-03-01T23:00")
 MORNING = at("2026-03-02T07:00")
@@ -29,7 +29,18 @@ ASKED = "Ana asks you to get in touch"
 def told(who: Actor) -> list[str]:
     """What came of a call."""
     said = [plain(card.text) for card in who.seen]
-    return [line for line in said if line.startswith(("Delivered", LOST, "If a life"))]
+    return [
+        line
+        for line in said
+        if line.startswith(("Delivered", "It is on the page", LOST, "If a life"))
+    ]
+
+
+def delivered(room: Room, name: str) -> str:
+    """A page that waits to be looked at rings nowhere, and that is said."""
+    if room.door is WEB:
+        return f"It is on the page of {name} in the web room. I cannot know whether they look."
+    return f"Delivered: {name} has your message now."
 
 
 async def calls(who: Actor, room: Room) -> None:
@@ -45,9 +56,9 @@ async def test_it_is_delivered_and_said_so(room: Room) -> None:
     assert said.buttons[0].label == "Someone to talk to now"
     await room.passes()
     assert heard(bo)[-1].startswith(ASKED)
-    assert told(ana) == ["Delivered: Bo has your message now."]
+    assert told(ana) == [delivered(room, "Bo")]
     await goes_to(room, NOON + timedelta(minutes=5))
-    assert told(ana) == ["Delivered: Bo has your message now."]
+    assert told(ana) == [delivered(room, "Bo")]
 
 
 async def test_in_quiet_hours_it_waits_and_says_until_when(room: Room) -> None:
@@ -60,7 +71,7 @@ async def test_in_quiet_hours_it_waits_and_says_until_when(room: Room) -> None:
     await goes_to(room, MORNING)
     assert heard(bo)[-1].startswith(f"{ASKED}, 2026-03-01 23:00 UTC")
     await goes_to(room, MORNING + WAITS)
-    assert told(ana) == ["Delivered: Bo has your message now."]
+    assert told(ana) == [delivered(room, "Bo")]
 
 
 @anywhere
@@ -72,7 +83,7 @@ async def test_who_allowed_calls_is_told_in_quiet_hours_too(room: Room) -> None:
     await calls(ana, room)
     await room.passes()
     assert heard(bo)[-1].startswith(ASKED)
-    assert told(ana) == ["Delivered: Bo has your message now."]
+    assert told(ana) == [delivered(room, "Bo")]
 
 
 async def _pauses(bo: Actor, room: Room) -> None:
@@ -152,7 +163,7 @@ async def test_what_comes_of_it_hours_later_waits_for_ones_own_morning(room: Roo
     await goes_to(room, MORNING, MORNING + WAITS)
     assert (ASKED in heard(bo)[-1], told(ana)) == (True, [])
     await goes_to(room, at("2026-03-02T07:00", "America/Los_Angeles"))
-    assert told(ana) == ["Delivered: Bo has your message now."]
+    assert told(ana) == [delivered(room, "Bo")]
 
 
 @anywhere
@@ -178,7 +189,7 @@ async def test_of_a_circle_one_who_has_it_is_enough(room: Room) -> None:
     await calls(ana, room)
     assert ana.sees("I am trying to reach Bo, Cy.")
     await goes_to(room, NOON, NOON + WAITS)
-    assert told(ana) == ["Delivered: Cy has your message now."]
+    assert told(ana) == [delivered(room, "Cy")]
     assert ASKED not in "".join(heard(bo))
 
 
@@ -197,6 +208,21 @@ async def test_what_ends_before_it_is_delivered_is_not(room: Room) -> None:
 
 
 @anywhere
+async def test_who_keeps_the_other_away_is_told_that_nothing_goes_out(room: Room) -> None:
+    ana, bo = await pair(room, "Ana", "Bo")
+    await ana.types("/block Bo")
+    room.now = NOON
+    await calls(ana, room)
+    assert ana.sees("Nothing passes between you now, so I sent nothing. Others answer now.")
+    await room.passes()
+    assert ASKED not in "".join(heard(bo))
+    await opens(ana)
+    assert ana.sees("Nothing passes between you now.")
+    await opens(bo)
+    assert not bo.sees("Nothing passes")
+
+
+@anywhere
 async def test_it_is_answered_in_the_language_of_each(room: Room) -> None:
     ana, _ = await pair(room, "Ana", "Bo")
     await sends(ana, "people.set_language", "es")
@@ -205,4 +231,6 @@ async def test_it_is_answered_in_the_language_of_each(room: Room) -> None:
     await sends(ana, "calls.call", one.ref)
     await room.passes()
     assert ana.seen[-1].locale == "es"
-    assert plain(ana.seen[-1].text) == "Entregado: Bo ya tiene tu mensaje."
+    assert plain(ana.seen[-1].text) == (
+        "Está en la página de Bo en la sala web. No puedo saber si la mira."
+    )

@@ -34,7 +34,11 @@ async def test_the_other_hears_that_it_has_ended_and_no_reason(room: Room) -> No
     assert await rows(room, "schedule") == await rows(room, "pings") == 0
     for button in old:
         await bo.sends(str(button.call))
-        assert bo.sees("That button is no longer in use.")
+        if button.label == "Call me":
+            assert bo.sees("That has ended, so nobody hears this button any more.")
+            assert bo.can_press("Someone to talk to now")
+        else:
+            assert bo.sees("That button is no longer in use.")
     await goes_to(room, EVENING + DAY)
     assert len(questions(bo)) == 1
 

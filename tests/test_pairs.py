@@ -68,6 +68,19 @@ async def test_a_proposal_is_one_form_that_is_filled_in(room: Room) -> None:
 
 
 @anywhere
+async def test_who_looked_at_a_code_may_look_again_and_nobody_else(room: Room) -> None:
+    ana, bo, cy = [await person(room, name) for name in ("Ana", "Bo", "Cy")]
+    await proposes(ana)
+    code = await code_of(ana)
+    for who, said in ((bo, "Ana proposes"), (cy, NOTHING), (bo, "Ana proposes")):
+        await who.types(f"/pairs {code}")
+        assert who.sees(said)
+    await bo.presses("No, thank you")
+    await bo.types(f"/pairs {code}")
+    assert bo.sees(NOTHING)
+
+
+@anywhere
 async def test_a_day_at_least_is_chosen(room: Room) -> None:
     ana = await person(room, "Ana")
     await proposes(ana, days="")

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Annotated
 
 from bot.core.actions import Cog, action
-from bot.core.cards import Answer, Call, Card, Field, Page, Tone
+from bot.core.cards import Answer, Button, Call, Card, Field, Page, Tone
 from bot.core.decide import Who
 from bot.core.model import Context, Person
 from bot.core.ports import Due
@@ -28,6 +28,8 @@ machine takes."""
 PATIENCE = timedelta(hours=1)
 AGAIN = timedelta(minutes=2)
 """So soon after a call another says nothing new."""
+RINGS_NOWHERE = "web"
+"""The door at which what is delivered waits until somebody looks."""
 KIND = "call"
 LATER = "/later"
 """Ends the name of the row that waits for the end of quiet hours."""
@@ -60,13 +62,23 @@ class CallsCog(Cog):
         lines: Callable[[Context], Awaitable[Answer]],
     ) -> None:
         self._people, self._codes = stored.people, stored.codes
+        self._agreements = stored.agreements
         self._schedule, self._companies, self._lines = stored.schedule, companies, lines
 
-    @action("Call me", who=Who.THEIRS)
-    async def call(self, ctx: Context, agreement: Agreement) -> Answer:
+    @action("Call me")
+    async def call(self, ctx: Context, ref: Ref) -> Answer:
+        """A button of it stays where it was shown after all has ended, and must lead somewhere."""
+        agreement = await self._agreements.load(ref)
+        if agreement is None or ctx.person.ref not in agreement.belongs_to:
+            said = ctx.t("That has ended, so nobody hears this button any more. Others answer now.")
+            return Card(said, buttons=(words.talk(ctx),))
+        ctx.work.write(self._agreements.hold(agreement.ref, agreement.version))
         company = await self._companies.of(agreement, ctx.person.ref)
         if not company.part.agreed or not company.others:
             said = ctx.t("Nobody has said yes to it yet, so there is nobody to tell.")
+            return Card(said, buttons=(words.talk(ctx),))
+        if not company.reached:
+            said = ctx.t("Nothing passes between you now, so I sent nothing. Others answer now.")
             return Card(said, buttons=(words.talk(ctx),))
         who = f"{agreement.ref} {ctx.person.ref}"
         if await self._codes.tries(KIND, who, ctx.now):
@@ -119,13 +131,21 @@ class CallsCog(Cog):
             with suppress(ValueError, IndexError, KeyError):
                 other = (await self._people.many(whom))[whom[int(number)]]
                 ctx.work.write(*(self._schedule.end(each) for each in waiting))
-                self._delivered(ctx, due, other)
+                await self._delivered(ctx, due, other)
 
-    def _delivered(self, ctx: Context, due: Due, other: Person) -> None:
+    async def _delivered(self, ctx: Context, due: Due, other: Person) -> None:
         assert isinstance(due.to, Person)
-        heard = words.spoken(ctx, due.to)
-        said = heard.t("Delivered: {name} has your message now.", name=Name(other.name))
-        card = Card(said, private=True, locale=due.to.language, tone=Tone.GOOD)
+        heard, name = words.spoken(ctx, due.to), Name(other.name)
+        said = heard.t("Delivered: {name} has your message now.", name=name)
+        ways: tuple[Button, ...] = ()
+        place = await self._people.reach(other.ref)
+        if place and place.platform == RINGS_NOWHERE:
+            said = heard.t(
+                "It is on the page of {name} in the web room. I cannot know whether they look.",
+                name=name,
+            )
+            ways = (words.talk(heard),)
+        card = Card(said, buttons=ways, private=True, locale=due.to.language, tone=Tone.GOOD)
         later = due.ref.endswith(LATER)
         ctx.work.do(Post(due.to, card), lane=_lane(due.to, later), about=(other.ref,))
 
@@ -135,7 +155,7 @@ class CallsCog(Cog):
         now, later = list[Person](), list[Person]()
         tried, quiet = list[str](), list[tuple[str, datetime]]()
         listening = {person.ref for person in telling.listening(ctx, company)}
-        for part in company.others:
+        for part in company.reached:
             other = company.people[part.person]
             end = None if part.terms.calls else quiet_until(other, ctx.now)
             if end:

@@ -108,6 +108,8 @@ def whole(ctx: Context, company: Company, pings: Mapping[str, Ping], said: Text 
         day = Day((agreement.since + WAITS).date())
         waits = ctx.t("It waits for somebody to say yes; after {day} it is gone.", day=day)
         text += (Plain("\n"), *waits)
+    if company.others and not company.reached:
+        text += (Plain("\n"), *ctx.t("Nothing passes between you now."))
     if agreement.until:
         text += (Plain("\n"), *ctx.t("For a time, until {when}.", when=Moment(agreement.until)))
     you = words.placed(ctx, ctx.label("You"), mine)

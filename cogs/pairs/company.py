@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -46,6 +47,8 @@ class Company:
     apart: frozenset[str]
     """The refs of those between whom and them there is a block, or the age of eighteen: it looks
     as if those were quiet."""
+    away: frozenset[str] = frozenset()
+    """Of those the ones of whom they know it, since they wanted it, or are not 18."""
 
     @property
     def part(self) -> Part:
@@ -56,6 +59,11 @@ class Company:
         """Those who agreed, whether they rest or not."""
         others = self.agreement.others(self.me.ref)
         return tuple(p for p in others if p.agreed and p.person in self.people)
+
+    @property
+    def reached(self) -> tuple[Part, ...]:
+        """The others, as far as they know: without those whom they keep away themselves."""
+        return tuple(part for part in self.others if part.person not in self.away)
 
     def names(self, parts: Collection[Part] | None = None) -> str:
         shown = self.others if parts is None else parts
@@ -71,17 +79,20 @@ class Companies:
         people = await self._people.many(agreement.belongs_to | {person})
         if person not in people or person not in agreement.belongs_to:
             raise UserError(GONE)
-        return Company(agreement, people[person], people, await self._apart(people, person))
+        me, now = people[person], self._people.now()
+        young = {p.ref for p in people.values() if p.ref != person and not may_pair(me, p, now)}
+        around, kept = await asyncio.gather(
+            self._blocks.around(person), self._blocks.kept_away(person)
+        )
+        away = kept & people.keys() if me.adult else (kept & people.keys()) | young
+        return Company(agreement, me, people, around & people.keys() | young, away)
 
     async def may_meet(self, agreement: Agreement, person: Person) -> bool:
         """Whether somebody new may see what is proposed: nobody in it is kept from them, and no
         adult is paired with somebody who is none."""
         settled = (part.person for part in agreement.parts if part.agreed or part.wish)
         people = await self._people.many(settled)
-        return not await self._apart({**people, person.ref: person}, person.ref)
-
-    async def _apart(self, people: Mapping[str, Person], person: str) -> frozenset[str]:
-        blocked = await self._blocks.around(person)
-        me, now = people[person], self._people.now()
-        young = {p.ref for p in people.values() if p.ref != person and not may_pair(me, p, now)}
-        return blocked & people.keys() | young
+        now = self._people.now()
+        if not all(may_pair(person, other, now) for other in people.values() if other != person):
+            return False
+        return (await self._blocks.around(person.ref)).isdisjoint(people)

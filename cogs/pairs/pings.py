@@ -233,7 +233,9 @@ def _shown(ctx: Context, company: Company, ping: Ping) -> Text:
     """What of it others can see; it says nothing of whether they look."""
     if not ping.told and machine.rests(company.part, ctx.now):
         return ctx.t("You pause, so nobody else sees it.")
-    names = Name(company.names())
+    if not company.reached:
+        return ctx.t("Nobody else sees it.")
+    names = Name(company.names(company.reached))
     match company.part.terms.shows:
         case Shows.ANSWERED:
             return ctx.t("{names} can see that you answered, and no more.", names=names)

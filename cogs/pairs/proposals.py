@@ -126,13 +126,15 @@ class ProposalsCog(Cog):
         me = ctx.person
         if me.ref in agreement.belongs_to:
             return await self._own(ctx, agreement)
+        if found.used:
+            return self._nothing(ctx)
         after = machine.ask(agreement, me.ref, ctx.now)
         many = len(await self._agreements.of(me.ref)) >= MOST
         if many or after == agreement or not await self._companies.may_meet(agreement, me):
             return self._nothing(ctx)
         held = self._agreements.hold(agreement.ref, agreement.version)
         changed = self._agreements.change(agreement, after)
-        ctx.work.write(self._codes.use(found), held, *changed)
+        ctx.work.write(self._codes.show(found), held, *changed)
         return proposed(ctx, await self._companies.of(after, me.ref))
 
     @action("Yes, I agree", who=Who.THEIRS)

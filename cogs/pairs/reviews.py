@@ -35,7 +35,7 @@ class ReviewsCog(Cog):
         ctx.work.write(*self._agreements.change(agreement, after))
         asked = any(part.terms.days for part in agreement.parts if part.agreed)
         ends = agreement.until is not None and agreement.until - ctx.now < NEAR
-        if not asked or ends or machine.rests(company.part, ctx.now):
+        if not asked or ends or machine.rests(company.part, ctx.now) or not company.reached:
             return None
         heard = words.spoken(ctx, company.me)
         said = heard.t(
