@@ -71,10 +71,13 @@ def gave_up(vault: Vault, person: str, name: str, now: datetime) -> Write:
 
 
 def comes(vault: Vault, person: str, name: str) -> Write:
-    """Who could meet them, and keeps away such a name that means nobody yet, has meant them."""
+    """Who could meet them, and keeps away such a name that means nobody yet, has meant them; the
+    same of a name that they gave up a few days ago."""
     return Write(
-        "UPDATE blocks SET blocked = :person, version = version + 1 WHERE mark = :called"
-        f" AND blocked IS NULL AND person <> :person AND person IN ({HERE} UNION {NEAR})",
+        "UPDATE blocks SET blocked = :person, version = version + 1 WHERE mark IN"
+        " (SELECT :called UNION SELECT called FROM former_names WHERE person = :person)"
+        " AND coalesce(blocked, '') = '' AND person <> :person"
+        f" AND person IN ({HERE} UNION {NEAR})",
         {"person": person, "called": called(vault, name)},
     )
 

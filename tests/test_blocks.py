@@ -153,17 +153,21 @@ async def test_who_left_the_group_is_kept_away_where_they_still_have_an_agreemen
 
 
 @anywhere
-@pytest.mark.parametrize("how", ["comes back", "renames", "is there where she comes"])
+@pytest.mark.parametrize(
+    "how", ["comes back", "comes back as another", "renames", "is there where she comes"]
+)
 async def test_a_name_that_means_nobody_yet_means_who_comes_by_it(room: Room, how: str) -> None:
     """Only where they could meet: nobody is kept away in a group that she is not in."""
     ana, bo = await both(room)
     if how == "renames":
         await ana.types("/block Robert")
         await bo.sends("people.set_name:Robert")
-    elif how == "comes back":
+    elif how.startswith("comes back"):
         await bo.sends(f"keeping.left:{HOME.ref}")
         await ana.types("/block bo")
-        await comes_in(room, "Bo", "Bo")
+        if how != "comes back":
+            await bo.sends("people.set_name:Robert")
+        await comes_in(room, "Bo" if how == "comes back" else "Robert", "Bo")
     else:
         await ana.sends(f"keeping.left:{HOME.ref}")
         await ana.types("/block Bo")
