@@ -57,6 +57,19 @@ async def test_two_who_meet_nowhere_else_write_a_few_words(room: Room) -> None:
     assert heard(bo)[-1] == "Ana writes:\nThere in a minute."
 
 
+async def test_who_sends_nothing_but_spaces_is_asked_for_words_and_for_nothing_else(
+    room: Room,
+) -> None:
+    ana, bo = await called(room)
+    await bo.presses("Answer with a few words")
+    await bo.fills("   ")
+    if again := bo.form:
+        assert [field.label for field in again.fields] == ["What would you like to say?"]
+    await bo.fills("I am here.")
+    await room.passes()
+    assert heard(ana)[-1] == "Bo writes:\nI am here."
+
+
 @anywhere
 async def test_pressed_twice_it_is_told_once_and_a_change_of_mind_is_told(room: Room) -> None:
     ana, bo = await called(room)

@@ -107,6 +107,19 @@ async def test_whoever_is_asked_can_name_another_hour(room: Room) -> None:
     assert not one.part(ref_of("Ana")).terms.days
 
 
+async def test_an_hour_that_is_none_is_asked_again_and_nothing_else(room: Room) -> None:
+    ana, bo = await person(room, "Ana"), await person(room, "Bo")
+    await proposes(ana)
+    await bo.types(f"/pairs {await code_of(ana)}")
+    await bo.presses("Yes, at another hour")
+    await bo.fills("25:99")
+    if again := bo.form:
+        assert [field.label for field in again.fields] == ["At what hour?"]
+        assert again.given == ("25:99",)
+    await bo.fills("19:30")
+    assert bo.sees("It begins now.")
+
+
 async def test_a_no_is_kind_and_has_no_reason(room: Room) -> None:
     ana, bo = await person(room, "Ana"), await person(room, "Bo")
     await proposes(ana)

@@ -55,8 +55,8 @@ class Errands:
             return await self._show(request, errand, page, form)
         values = tuple(",".join(given.all(f"f.{field.name}")) for field in form.fields)
         origin = self._origin(errand, Via.FILLED, page, *values)
-        whole, action = replace(form.call, args=(*form.call.args, *values)), form.call.action
-        again = left_out(self._app.actions[action], whole, form.locale)
+        action = self._app.actions[form.call.action]
+        again = left_out(action, form.call, values, form.locale)
         answer = again or await self._app.fill(_waiting(errand), values, origin)
         return await self._show(request, errand, page, answer)
 

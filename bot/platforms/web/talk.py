@@ -81,16 +81,15 @@ class Talk:
             return self._pages.come_in(request, status=401)
         call = Call.parse(given.get("call")[:LONGEST_LINE])
         action = self._app.actions.get(call.action)
-        if action:
-            fields = action.unasked(call.args)
-            values = tuple(",".join(given.all(f"f.{field.name}")) for field in fields)
-            call = replace(call, args=(*call.args, *values))
-        origin = self.origin(viewer, given, Via.FILLED, str(call))
-        answer = (action and left_out(action, call, origin.locale)) or (
-            await self._app.perform(call, origin)
+        fields = action.unasked(call.args) if action else ()
+        values = tuple(",".join(given.all(f"f.{field.name}")) for field in fields)
+        whole = replace(call, args=(*call.args, *values))
+        origin = self.origin(viewer, given, Via.FILLED, str(whole))
+        answer = (action and left_out(action, call, values, origin.locale)) or (
+            await self._app.fill(call, values, origin)
         )
         if given.get("kept") and not isinstance(answer, Form):
-            await self.writing.done(viewer, call)
+            await self.writing.done(viewer, whole)
         return await self._show(request, viewer, given, answer, origin)
 
     async def given(self, request: web.Request) -> tuple[Viewer | None, Posted]:
@@ -229,14 +228,15 @@ class Talk:
         return Card((*said, Plain(" "), *more), buttons=(button,), private=True, locale=locale)
 
 
-def left_out(action: Action[...], call: Call, locale: str) -> Form | None:
+def left_out(action: Action[...], call: Call, values: tuple[str, ...], locale: str) -> Form | None:
     """The form again, when something was left empty that a browser should have asked for."""
-    given = zip(action.spec.fields, call.args, strict=False)
-    empty = (f for f, text in given if f.required and not f.names_object and not text.strip())
+    asked = zip(action.unasked(call.args), values, strict=False)
+    empty = (field for field, text in asked if field.required and not text.strip())
     if (field := next(empty, None)) is None:
         return None
-    why = UserError("Please fill this in.")
-    return action.again(call, Slip(field, why), plain(t(why.message, locale)))
+    why, whole = UserError("Please fill this in."), replace(call, args=(*call.args, *values))
+    said = plain(t(why.message, locale))
+    return action.again(whole, len(call.args), Slip(field, why), said)
 
 
 def _letters(value: object) -> object:
