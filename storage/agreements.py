@@ -14,6 +14,7 @@ from bot.core.work import Unit, Value, Write
 from storage.database import Database, Row
 from storage.gathered import Gathered
 from storage.outbox import Outbox
+from storage.parted import Parted
 from storage.parts import Part, read, said, written
 from storage.values import instant, millis
 
@@ -67,8 +68,9 @@ class Agreement:
 class Agreements:
     kind = Agreement
 
-    def __init__(self, db: Database, vault: Vault, outbox: Outbox) -> None:
-        self._db, self._vault, self._outbox = db, vault, outbox
+    def __init__(self, db: Database, vault: Vault, outbox: Outbox, parted: Parted) -> None:
+        self._db, self._vault = db, vault
+        self._outbox, self._parted = outbox, parted
         self._named = Gathered(db, f"{ALL} WHERE agreements.ref IN ({{keys}})", "ref")
 
     async def load(self, ref: str) -> Agreement | None:
@@ -129,18 +131,21 @@ class Agreements:
             ),
         )
         unit += tuple(self._keep(after.ref, p) for p in after.parts if p not in before.parts)
-        for person in before.belongs_to - after.belongs_to:
+        gone = before.belongs_to - after.belongs_to
+        for person in gone:
             unit += self._without(after.ref, person)
-        return unit
+        return (*unit, *(self._parted.note(before, gone) if before.live else ()))
 
     def quiet(self, ref: str) -> Unit:
         """What is queued under this agreement is not sent."""
         return self._outbox.drop(ref)
 
     def end(self, agreement: Agreement) -> Unit:
-        """With all that hangs on it: nothing of it starts to be sent from here on."""
+        """With all that hangs on it: nothing of it starts to be sent from here on, and for a
+        while neither asks the other for it again."""
         values = {"ref": agreement.ref}
         return (
+            *self._parted.note(agreement, agreement.belongs_to),
             *self.quiet(agreement.ref),
             Write(f"DELETE FROM schedule WHERE ref IN ({_PLANNED} WHERE agreement = :ref)", values),
             Write("DELETE FROM agreements WHERE ref = :ref", values, expect=1),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from bot.core.ports import Vault
 from bot.core.work import Unit, Write
 from storage.database import Database
+from storage.requests import Request
 from storage.values import instant, millis
 
 WEEK = timedelta(days=7)
@@ -16,26 +18,49 @@ MONTH = timedelta(days=30)
 
 
 class Asks:
-    """Whom somebody asked, is kept nowhere here."""
+    """Whom somebody asked is kept as a mark alone. It stays when they leave, so that coming back
+    gives nobody more questions."""
 
-    def __init__(self, db: Database) -> None:
-        self._db = db
+    def __init__(self, db: Database, vault: Vault) -> None:
+        self._db, self._vault = db, vault
 
-    def note(self, person: str, group: str, now: datetime, *, newcomer: bool) -> Write:
+    def note(self, request: Request, *, newcomer: bool) -> Write:
         """That they asked, and whether it was somebody new; fails when they have asked
         `MOST` times within a week."""
         return Write(
-            "INSERT INTO asks (person, grp, at, newcomer) SELECT :person, :grp, :at, :newcomer"
+            "INSERT INTO asks (person, grp, at, newcomer, mark)"
+            " SELECT :person, :grp, :at, :newcomer, :mark"
             " WHERE :most > (SELECT count(*) FROM asks WHERE person = :person AND at > :week)",
             {
-                "person": person,
-                "grp": group,
-                "at": millis(now),
+                "person": request.person,
+                "grp": request.group,
+                "at": millis(request.at),
                 "newcomer": int(newcomer),
-                "week": millis(now - WEEK),
+                "mark": self._mark(request),
+                "week": millis(request.at - WEEK),
                 "most": MOST,
             },
             expect=1,
+        )
+
+    async def told_of(self, request: Request) -> bool:
+        """Whether a word of the same question went within 30 days: one goes, also when it was
+        taken back and is asked anew."""
+        rows = await self._db.read(
+            "SELECT 1 FROM asks WHERE mark = :mark AND at > :month",
+            mark=self._mark(request),
+            month=millis(request.at - MONTH),
+        )
+        return bool(rows)
+
+    def untold(self, request: Request) -> Write:
+        """The word of it, if it waits at this moment, is about to be dropped: the next one
+        goes."""
+        return Write(
+            "UPDATE asks SET mark = NULL WHERE mark = :mark AND EXISTS (SELECT 1 FROM outbox_about"
+            " JOIN outbox ON outbox.key = outbox_about.key"
+            " WHERE outbox_about.person = :ref AND outbox.state = 'pending')",
+            {"mark": self._mark(request), "ref": request.ref},
         )
 
     async def lately(self, person: str, now: datetime) -> int:
@@ -48,11 +73,13 @@ class Asks:
         return int(row["n"])
 
     async def approaches(self, group: str, now: datetime, least: int) -> list[tuple[str, int]]:
-        """Who asked people who were new in a group, and how often in 30 days, from `least` times
-        on. Whom, is kept nowhere."""
+        """Who of a group asked people who were new there, and how often in 30 days, from `least`
+        times on. Whom, nobody can read."""
         rows = await self._db.read(
             "SELECT person, count(*) AS n FROM asks WHERE grp = :grp AND at > :month"
-            " AND newcomer = 1 GROUP BY person HAVING count(*) >= :least ORDER BY n DESC, person",
+            " AND newcomer = 1 AND EXISTS (SELECT 1 FROM members"
+            " WHERE members.grp = asks.grp AND members.person = asks.person)"
+            " GROUP BY person HAVING count(*) >= :least ORDER BY n DESC, person",
             grp=group,
             month=millis(now - MONTH),
             least=least,
@@ -86,10 +113,6 @@ class Asks:
             {"grp": group, "person": person, "now": millis(now)},
         )
 
-    def leave(self, group: str, person: str) -> Unit:
-        sql = "DELETE FROM asks WHERE grp = :grp AND person = :person"
-        return (Write(sql, {"person": person, "grp": group}),)
-
     def forget(self, person: str) -> Unit:
         return (Write("DELETE FROM asks WHERE person = :person", {"person": person}),)
 
@@ -102,3 +125,7 @@ class Asks:
             "SELECT at FROM asks WHERE person = :person ORDER BY at", person=person
         )
         return [instant(row["at"]).isoformat(timespec="seconds") for row in rows]
+
+    def _mark(self, request: Request) -> str:
+        one = request
+        return self._vault.mark(f"asked {one.person} {one.asked} {one.group} {one.kind.value}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -16,12 +16,10 @@ from bot.core.ports import Vault
 from bot.core.work import Unit, Value, Write
 from storage.agreements import Agreement, Agreements, Kind
 from storage.database import Database, Row
+from storage.parted import AGAIN, Parted
 from storage.parts import Role
 from storage.people import People
 from storage.values import instant, millis
-
-AGAIN = timedelta(days=30)
-"""So long is nobody asked again who said no, or did not answer."""
 
 
 class For(StrEnum):
@@ -127,8 +125,10 @@ class Opening:
 class Offers:
     kind = Offer
 
-    def __init__(self, db: Database, vault: Vault, people: People, agreements: Agreements) -> None:
-        self._db, self._vault = db, vault
+    def __init__(
+        self, db: Database, vault: Vault, people: People, agreements: Agreements, parted: Parted
+    ) -> None:
+        self._db, self._vault, self._parted = db, vault, parted
         self._people, self._agreements = people, agreements
 
     async def load(self, ref: str) -> Offer | None:
@@ -164,8 +164,8 @@ class Offers:
         self, asker: Person, group: str, kind: For, now: datetime, day: date
     ) -> list[Found]:
         """What somebody can ask for in a group: of those who want to be found, have room, do not
-        rest, are not theirs already and were not asked. On one day it is in one order, which is
-        the asker's own, and ranks nobody.
+        rest, are not theirs already, were not asked, and with whom it did not end of late. On one
+        day it is in one order, which is the asker's own, and ranks nobody.
 
         Who keeps the asker away, or is kept away, is not among them, as if they had no room: a
         button of yesterday does not tell which of it is so.
@@ -181,10 +181,13 @@ class Offers:
         people = await self._people.many(offer.person for offer in offers)
         shown = [o for o in offers if _may(asker, people.get(o.person), now) and not o.resting(now)]
         bound = await self._agreements.of_any(offer.person for offer in shown)
+        over = await self._parted.among(
+            asker.ref, BECOMES[kind].kind, (offer.person for offer in shown)
+        )
         found = [
             Found(offer, people[offer.person], taken(offer, bound))
             for offer in shown
-            if not _theirs(offer, asker.ref, bound)
+            if offer.person not in over and not _theirs(offer, asker.ref, bound)
         ]
         return sorted(
             (one for one in found if one.room),

@@ -10,8 +10,11 @@ from typing import Any
 
 from bot.core.ports import Vault
 from bot.core.work import Unit, Write
+from bot.core.writing import by
 from storage.database import Database, Row
-from storage.offers import AGAIN, For
+from storage.offers import For, Offer
+from storage.outbox import Outbox
+from storage.parted import AGAIN
 from storage.values import instant, millis
 
 WAITS = timedelta(days=14)
@@ -83,8 +86,8 @@ class Asking:
 class Requests:
     kind = Request
 
-    def __init__(self, db: Database, vault: Vault) -> None:
-        self._db, self._vault = db, vault
+    def __init__(self, db: Database, vault: Vault, outbox: Outbox) -> None:
+        self._db, self._vault, self._outbox = db, vault, outbox
 
     async def load(self, ref: str) -> Request | None:
         """None too when one of them keeps the other away, or whoever was asked has left the
@@ -179,10 +182,24 @@ class Requests:
     def end(self, request: Request) -> Write:
         return Write("DELETE FROM requests WHERE ref = :ref", {"ref": request.ref}, expect=1)
 
+    def quiet(self, offer: Offer) -> Unit:
+        """Nobody is told any more that somebody asks for it, who has not been told yet."""
+        return self._outbox.drop(_asks(offer.ref))
+
     def leave(self, group: str, person: str) -> Unit:
-        """What they were asked waits on, and looks like silence."""
+        """What they were asked waits on, and looks like silence. Of what they asked stays,
+        without a word, whom they cannot ask again for a while, also when they come back."""
         who = {"person": person, "grp": group}
-        return (Write("DELETE FROM requests WHERE grp = :grp AND person = :person", who),)
+        asked = "grp = :grp AND person = :person"
+        return (
+            *self._outbox.drop(_asks(f"{group}/{person}")),
+            Write(f"DELETE FROM requests WHERE {asked} AND state = 'yes'", who),
+            Write(
+                "UPDATE requests SET state = 'no', body = NULL, answer = NULL,"
+                f" version = version + 1 WHERE {asked}",
+                who,
+            ),
+        )
 
     def forget(self, person: str) -> Unit:
         """The same; nothing of them stays with it."""
@@ -255,6 +272,18 @@ def _sealed(vault: Vault, request: Request) -> dict[str, bytes | None]:
     if request.answer:
         answer = vault.seal(request.asked, f"requests.answer/{request.ref}", request.answer)
     return {"body": sealed, "answer": answer}
+
+
+def about(request: Request, offer: Offer) -> tuple[str, ...]:
+    """What the word of it to whoever was asked is dropped by: it is taken back or answered, the
+    offer rests or ends, either is forgotten or leaves, or something comes between the two."""
+    both = (f"{request.group}/{person}" for person in (request.person, request.asked))
+    named = (request.ref, request.person, by(request.person))
+    return (*named, *map(_asks, (offer.ref, *both)))
+
+
+def _asks(what: str) -> str:
+    return f"asks/{what}"
 
 
 def _told(request: Request, asked: bool) -> dict[str, object]:

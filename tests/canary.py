@@ -190,7 +190,8 @@ async def _agrees(storage: Storage, room: Room, ana: Actor) -> None:
     await agree(ana, bo, shows="2")
     [one] = await storage.agreements.of("canary-ref-1")
     asked = first(one.ref, "canary-ref-1", room.now, room.now.date())
-    await storage.units.commit((storage.pings.ask(asked),))
+    ended = storage.parted.note(one, one.belongs_to)
+    await storage.units.commit((storage.pings.ask(asked), *ended))
     given = (asked.ref, asked.day.isoformat(), "2", "lonely", ANSWER)
     await room.app.perform(Call("pings.changed", given), ana.origin(Via.FILLED))
 

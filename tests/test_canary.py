@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[1]
 PLANTED = {"people", "accounts", "groups", "doors", "checkins", "clocks", "codes", "blocks"}
 PLANTED |= {"step_notebooks", "step_entries", "step_suggestions", "step_answers"}
 PLANTED |= {"reflections", "favourites", "reading_hours"}
-PLANTED |= {"offers", "requests", "asks", "agreements", "parts", "pings"}
+PLANTED |= {"offers", "requests", "asks", "parted", "agreements", "parts", "pings"}
 PLANTED |= {"drafts", "inbox", "outbox", "schedule", "web_accounts", "web_events"}
 
 

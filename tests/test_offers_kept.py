@@ -171,10 +171,10 @@ async def test_only_so_many_are_asked_in_a_week_also_at_once(room: Room) -> None
     await people(room, "Ana", "Bo", "Cy")
     asks, commit = room.storage.asks, room.storage.units.commit
     for _ in range(MOST):
-        await commit((asks.note(ref_of("Ana"), HOME.ref, room.now, newcomer=True),))
+        await commit((asks.note(request(room, "Ana", "Cy"), newcomer=True),))
     with pytest.raises(Conflict):
-        await commit((asks.note(ref_of("Ana"), HOME.ref, room.now, newcomer=True),))
-    await commit((asks.note(ref_of("Bo"), HOME.ref, room.now, newcomer=False),))
+        await commit((asks.note(request(room, "Ana", "Cy"), newcomer=True),))
+    await commit((asks.note(request(room, "Bo", "Cy"), newcomer=False),))
     assert await asks.lately(ref_of("Ana"), room.now) == MOST
     assert await asks.approaches(HOME.ref, room.now, MOST) == [(ref_of("Ana"), MOST)]
     assert len(await asks.mine(ref_of("Ana"))) == MOST
@@ -212,14 +212,19 @@ async def test_with_a_person_goes_what_they_offered_and_asked(
     storage = room.storage
     await offered(room, "Ana")
     await offered(room, "Bo")
-    note = storage.asks.note(ref_of("Ana"), HOME.ref, room.now, newcomer=False)
-    await storage.units.commit((*storage.requests.add(request(room, "Ana", "Bo")), note))
+    asked = request(room, "Ana", "Bo")
+    note = storage.asks.note(asked, newcomer=False)
+    await storage.units.commit((*storage.requests.add(asked), note))
     unit = storage.forget(ref_of(gone))
     if how == "left":
         unit = storage.leave(HOME.ref, ref_of(gone))
     await storage.units.commit(unit)
-    waits = int(gone == "Bo")  # for its time: it looks like silence
+    # For its time: to Ana it looks like silence, and who left does not ask anew by coming back.
+    waits = int(gone == "Bo" or how == "left")
     assert await left(room) == {"offers": 1, "requests": waits, "asks": waits}
+    if (gone, how) == ("Ana", "left"):
+        [row] = await storage.db.read("SELECT state, body FROM requests")
+        assert (row["state"], row["body"]) == ("no", None)
 
 
 async def test_mydata_has_what_each_wrote_and_nothing_of_the_other(room: Room) -> None:

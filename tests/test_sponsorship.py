@@ -11,6 +11,7 @@ from bot.core.text import plain
 from storage.offers import For
 from storage.requests import State
 from tests.offering import (
+    MONTH,
     agreements,
     asks,
     house,
@@ -87,6 +88,7 @@ async def test_either_ends_it_at_any_time_without_a_reason(room: Room, ends: str
     await bo.sends(f"requests.yes:{ref}")
     assert bo.sees("That has ended.")
     assert await agreements(room, "Bo") == []
+    room.now += MONTH
     await asks(room, ana, offer)
     assert ana.sees("Asked.")
 

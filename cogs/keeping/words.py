@@ -25,6 +25,7 @@ NAMES = {
     "agreements": key("With whom you agreed to check in"),
     "offers": key("What you offer"),
     "asks": key("When you asked somebody"),
+    "parted": key("Until when you do not ask somebody again with whom it ended"),
     "requests": key("What you asked, and how you let yourself be reached"),
     "steps": key("Your step work"),
     "reports": key("What you reported, and what you were asked to read"),

@@ -24,10 +24,10 @@ from cogs.sponsorship.paths import Path, Paths
 from storage import asks
 from storage.asks import Asks
 from storage.blocks import Blocks
-from storage.offers import For, Found, Offers, Opening
+from storage.offers import For, Found, Offer, Offers, Opening
 from storage.outbox import Outbox
 from storage.people import People
-from storage.requests import PENDING, Asking, Request, Requests, State
+from storage.requests import PENDING, Asking, Request, Requests, State, about
 
 __all__ = ["OffersCog", "Overview", "Paths", "RequestsCog", "SponsorshipCog", "Waiting"]
 
@@ -140,7 +140,7 @@ class SponsorshipCog(Cog):
             reached=reached,
             temporary=time != "open",
         )
-        await self._send(ctx, made, to)
+        await self._send(ctx, made, one, to)
         return self._sent(ctx, Asking(made, State.OPEN))
 
     @action("What you asked", who=Who.THEIRS)
@@ -175,8 +175,8 @@ class SponsorshipCog(Cog):
         """What was answered stays answered, so that nobody is asked again by this."""
         if asking.state in PENDING:
             request = asking.request
-            ctx.work.write(*self._outbox.drop(request.ref), self._waiting.over(request))
-            ctx.work.write(self._requests.end(request))
+            ctx.work.write(self._asks.untold(request), *self._outbox.drop(request.ref))
+            ctx.work.write(self._waiting.over(request), self._requests.end(request))
             said = ctx.t("Taken back. They are not told.")
             return Card(said, buttons=(cards.back(ctx),), replaces=True)
         return await self._asked(ctx, asking)
@@ -252,16 +252,18 @@ class SponsorshipCog(Cog):
         title = ctx.label(path.of(offer.kind).title)
         return Card(said, title, facts, (*buttons, cards.back(ctx)), replaces=True)
 
-    async def _send(self, ctx: Context, made: Request, to: Person) -> None:
+    async def _send(self, ctx: Context, made: Request, offer: Offer, to: Person) -> None:
+        """Who was told of the same question lately, and could not answer it, is not told again:
+        it stands among what they are asked."""
         new = await self._asks.new(made.group, to.ref, ctx.now)
         ctx.work.write(
             *self._requests.add(made),
-            self._asks.note(ctx.person.ref, made.group, ctx.now, newcomer=new),
+            self._asks.note(made, newcomer=new),
             self._waiting.begin(made, ctx.person, ctx.now),
         )
-        card = cards.note(to, False, Call("requests.see", (made.ref,)))
-        me = ctx.person.ref
-        ctx.work.do(Post(to, card), about=(made.ref, me, by(me)))
+        if not await self._asks.told_of(made):
+            card = cards.note(to, False, Call("requests.see", (made.ref,)))
+            ctx.work.do(Post(to, card), about=about(made, offer))
 
     def _sent(self, ctx: Context, asking: Asking) -> Card:
         said = ctx.t(

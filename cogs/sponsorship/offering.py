@@ -32,6 +32,7 @@ from cogs.sponsorship.fields import (
 from cogs.sponsorship.paths import Path, Paths
 from storage.offers import For, Offer, Offers
 from storage.parts import FOR_NOW
+from storage.requests import Requests
 
 TWO_OR_THREE = key("Wise friends are two or three: please write 1 or 2, beside yourself.")
 
@@ -39,8 +40,8 @@ TWO_OR_THREE = key("Wise friends are two or three: please write 1 or 2, beside y
 class OffersCog(Cog):
     name = "offers"
 
-    def __init__(self, offers: Offers, paths: Paths) -> None:
-        self._offers, self._paths = offers, paths
+    def __init__(self, offers: Offers, requests: Requests, paths: Paths) -> None:
+        self._offers, self._requests, self._paths = offers, requests, paths
 
     @action("What you offer", who=Who.GROUP)
     async def begin(self, ctx: Context, kind: Kind) -> Answer:
@@ -141,6 +142,7 @@ class OffersCog(Cog):
 
     @action("Rest", who=Who.THEIRS)
     async def rest(self, ctx: Context, offer: Offer) -> Answer:
+        ctx.work.write(*self._requests.quiet(offer))
         return await self._changed(ctx, offer, rests=FOR_NOW)
 
     @action("Rest until a day", who=Who.THEIRS)
@@ -149,6 +151,7 @@ class OffersCog(Cog):
         if ends <= ctx.now:
             late = UserError("Please choose a day that is still to come.")
             raise Slip(self.rest_until.spec.fields[1], late)
+        ctx.work.write(*self._requests.quiet(offer))
         return await self._changed(ctx, offer, rests=ends)
 
     @action("Be found again", who=Who.THEIRS)
@@ -157,7 +160,7 @@ class OffersCog(Cog):
 
     @action("Offer it no longer", who=Who.THEIRS)
     async def end(self, ctx: Context, offer: Offer) -> Answer:
-        ctx.work.write(self._offers.end(offer))
+        ctx.work.write(*self._requests.quiet(offer), self._offers.end(offer))
         said = ctx.t(
             "Taken back, and your words with it. Nobody finds it any more. What you have agreed"
             " on with somebody goes on."

@@ -115,7 +115,7 @@ def _asked(village: Village) -> Unit:
         ref("asks", key, asked), who.ref, other.ref, village.group.ref, For.SPONSOR, at, words=words
     )
     storage = village.storage
-    noted = storage.asks.note(who.ref, village.group.ref, at, newcomer=False)
+    noted = storage.asks.note(made, newcomer=False)
     waiting = Waiting(storage.schedule).begin(made, who.person, at)
     return (*storage.requests.add(made), noted, waiting)
 
