@@ -60,12 +60,9 @@ class Blocks:
         return sorted(named.values(), key=lambda block: block.name.casefold())
 
     async def kept_from(self, person: str) -> frozenset[str]:
-        """The refs of those whom this person has blocked."""
-        rows = await self._db.read(
-            "SELECT blocked FROM blocks WHERE person = :person AND blocked IS NOT NULL",
-            person=person,
-        )
-        return frozenset(row["blocked"] for row in rows)
+        """The refs of those whom this person has blocked; looked up together with `around`."""
+        rows = (await self._around.rows((person,)))[person]
+        return frozenset(row["other"] for row in rows if row["own"])
 
     async def between(self, one: str, other: str) -> bool:
         """Whether either has blocked the other: then nothing goes from one to the other, and it
@@ -92,11 +89,6 @@ class Blocks:
         """The refs of all between whom and this person there is a block."""
         rows = (await self._around.rows((person,)))[person]
         return frozenset(row["other"] for row in rows)
-
-    async def kept_away(self, person: str) -> frozenset[str]:
-        """The refs of those whom this person keeps away; looked up together with `around`."""
-        rows = (await self._around.rows((person,)))[person]
-        return frozenset(row["other"] for row in rows if row["own"])
 
     def add(self, person: str, name: str, blocked: str) -> Write:
         """`blocked` is a ref, or "" when nobody goes by the name: then it means who comes by it

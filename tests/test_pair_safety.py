@@ -241,6 +241,20 @@ async def test_a_kill_in_the_middle_of_asking_asks_once(tmp_path: Path, until: s
 
 
 @anywhere
+async def test_somebody_is_kept_away_with_one_press_from_what_was_agreed_on(room: Room) -> None:
+    ana, bo = await pair(room, "Ana", "Bo")
+    await opens(bo)
+    await bo.presses("Pause or end it")
+    await bo.presses("Keep Ana away from me")
+    await opens(ana)
+    await ana.presses("Call me")
+    await room.passes()
+    assert not [said for said in heard(bo) if "get in touch" in said]
+    await opens(bo)
+    assert bo.sees("Nothing passes between you now.")
+
+
+@anywhere
 @pytest.mark.parametrize("way", ["blocks.block:Ana", "people.set_adult:no"])
 async def test_what_waits_for_the_morning_does_not_come_to_who_is_kept_apart_by_then(
     room: Room, way: str

@@ -12,7 +12,7 @@ from cogs.pairs import agreement as machine
 from cogs.pairs import telling, words
 from cogs.pairs.company import Company
 from cogs.pairs.plans import hours
-from storage.agreements import WAITS, Kind
+from storage.agreements import WAITS, Kind, part_mark
 from storage.offers import For
 from storage.parts import FOR_NOW, Part, Shows
 from storage.pings import Ping
@@ -243,10 +243,15 @@ def less(ctx: Context, company: Company) -> Card:
     if not mine.muted:
         buttons.append(way(ctx.label("Hear nothing of them"), "rests.mute"))
     end = ctx.label("Leave it") if len(company.others) > 1 else ctx.label("End it")
-    buttons += (way(end, "pairs.end"), way(ctx.label("Back"), "pairs.agreement"))
+    buttons.append(way(end, "pairs.end"))
+    for part in company.reached:
+        label = ctx.label("Keep {name} away from me", name=company.people[part.person].name)
+        keep = Call("blocks.keep", (agreement.ref, part_mark(agreement, part.person)))
+        buttons.append(Button(label, keep, Tone.CAREFUL))
+    buttons.append(way(ctx.label("Back"), "pairs.agreement"))
     said = ctx.t(
-        "Nobody is told of a pause, or that you hear nothing of them: it looks like quiet days."
-        " An end is told, without a reason."
+        "Nobody is told of a pause, that you hear nothing of them, or that you keep somebody away:"
+        " it looks like quiet days. An end is told, without a reason."
     )
     return Card(said, words.headed(ctx, company), buttons=tuple(buttons), replaces=True)
 

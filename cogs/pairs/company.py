@@ -82,7 +82,7 @@ class Companies:
         me, now = people[person], self._people.now()
         young = {p.ref for p in people.values() if p.ref != person and not may_pair(me, p, now)}
         around, kept = await asyncio.gather(
-            self._blocks.around(person), self._blocks.kept_away(person)
+            self._blocks.around(person), self._blocks.kept_from(person)
         )
         away = kept & people.keys() if me.adult else (kept & people.keys()) | young
         return Company(agreement, me, people, around & people.keys() | young, away)
