@@ -13,7 +13,7 @@ from bot.core.text import Name, Plain, Text, key
 from storage.agreements import Agreement, part_mark
 from storage.blocks import Block, Blocks
 from storage.names import LONGEST, likeness, seen
-from storage.namesakes import Namesakes
+from storage.namesakes import Namesakes, finds
 from storage.people import People
 
 MOST = 100
@@ -51,6 +51,8 @@ class BlocksCog(Cog):
         await self._has_room(ctx)
         for meant in await self._namesakes.of(shown, ctx.person.ref) or ("",):
             ctx.work.write(self._blocks.add(ctx.person.ref, shown, meant))
+        # Somebody may have come by it while it was looked up.
+        ctx.work.write(finds(ctx.person.ref))
         said = ctx.t(
             "Noted. Whoever goes by {name} in your groups does not reach you through me. They"
             " are not told, and it looks like no answer.",

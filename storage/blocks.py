@@ -96,14 +96,14 @@ class Blocks:
         ref = secrets.token_urlsafe(9)
         return Write(
             "INSERT INTO blocks (ref, person, mark, blocked, name)"
-            " SELECT :ref, :person, :mark, :blocked, :name WHERE NOT EXISTS (SELECT 1 FROM blocks"
-            " WHERE person = :person AND mark = :mark AND coalesce(blocked, '') = :means)",
+            " SELECT :ref, :person, :mark, (SELECT ref FROM people WHERE ref = :blocked), :name"
+            " WHERE NOT EXISTS (SELECT 1 FROM blocks"
+            " WHERE person = :person AND mark = :mark AND coalesce(blocked, '') = :blocked)",
             {
                 "ref": ref,
                 "person": person,
                 "mark": called(self._vault, name),
-                "blocked": blocked or None,
-                "means": blocked,
+                "blocked": blocked,
                 "name": self._vault.seal(person, f"blocks.name/{ref}", name),
             },
         )

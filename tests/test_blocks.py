@@ -179,6 +179,27 @@ async def test_a_name_that_means_nobody_yet_means_who_comes_by_it(room: Room, ho
 
 
 @anywhere
+@pytest.mark.parametrize(
+    ("name", "happens"), [("Robert", "people.set_name:Robert"), ("Bo", "keeping.forgotten")]
+)
+async def test_who_comes_while_a_name_is_looked_up_is_meant_and_who_goes_is_nobody(
+    room: Room, monkeypatch: pytest.MonkeyPatch, name: str, happens: str
+) -> None:
+    ana, bo = await both(room)
+    looked = room.storage.namesakes.of
+
+    async def then_it_happens(name: str, person: str) -> frozenset[str]:
+        found = await looked(name, person)
+        await bo.sends(happens)
+        return found
+
+    monkeypatch.setattr(room.storage.namesakes, "of", then_it_happens)
+    await ana.types(f"/block {name}")
+    assert ana.sees("Noted.")
+    assert await apart(room, "Ana", "Bo") is (name == "Robert")
+
+
+@anywhere
 async def test_for_a_few_days_a_name_still_means_who_went_by_it(room: Room) -> None:
     """He renames between what she reads and what she types."""
     ana, bo = await both(room)
