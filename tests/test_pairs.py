@@ -88,6 +88,20 @@ async def test_a_day_at_least_is_chosen(room: Room) -> None:
     assert await room.storage.agreements.of(ref_of("Ana")) == []
 
 
+async def test_none_of_the_days_is_an_answer_where_somebody_may_go_unasked(room: Room) -> None:
+    ana, _ = await pair(room, "Ana", "Bo")
+    await opens(ana)
+    await ana.presses("Change my terms")
+    if ana.form:
+        await ana.fills("", "20:00", "1", "no", "no")
+    else:
+        await ana.presses("None")
+        await ana.types("20:00")
+        for word in ("The mood", "No", "No"):
+            await ana.presses(word)
+    assert ana.sees("You Not asked.")
+
+
 @anywhere
 async def test_pressed_twice_it_is_proposed_once(room: Room) -> None:
     ana = await person(room, "Ana")

@@ -41,6 +41,12 @@ async def test_what_comes_under_an_agreement_can_be_read(house: House) -> None:
     await ana.opens("/room")
     assert ana.sees("Bo said yes to checking in with you.")
 
+    await ana.opens("/pairs")
+    await ana.presses("Open")
+    await ana.presses("Change my terms")
+    await ana.presses("Send", **{"On which days": []})
+    assert ana.sees("Not asked.")
+
     house.later(timedelta(hours=12))
     await passes(house)
     await bo.opens("/room")

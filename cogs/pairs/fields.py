@@ -59,7 +59,12 @@ Asked = Annotated[str, Field("Who is asked how the day is?", choices=ASKED)]
 Days = Annotated[tuple[int, ...], Field("On which days?", choices=DAYS)]
 MyDays = Annotated[
     tuple[int, ...],
-    Field("On which days are you asked?", hint=key("None: you are not asked."), choices=DAYS),
+    Field(
+        "On which days are you asked?",
+        hint=key("None: you are not asked."),
+        choices=DAYS,
+        empty=True,
+    ),
 ]
 Hour = Annotated[time, Field("At what hour?", hint=key("On your own clock, like 20:00"))]
 Shown = Annotated[int, Field("What do others see of an answer?", choices=SHOWN)]

@@ -54,7 +54,7 @@ def _label(field: Field, given: str, locale: str) -> Json:
 
 def _input(field: Field, given: str, locale: str) -> Json:
     """Shows what was given before, so that sent as it is it stays so."""
-    base: Json = {"custom_id": field.name, "required": field.required}
+    base: Json = {"custom_id": field.name, "required": field.must}
     if field.kind is Place:
         return {"type": CHANNEL, **base, "channel_types": [TEXT_CHANNEL]}
     if not field.choices or len(field.choices) > MANY:
@@ -72,7 +72,7 @@ def _input(field: Field, given: str, locale: str) -> Json:
         for choice in field.choices
     ]
     if field.many:
-        bounds = {"min_values": int(field.required), "max_values": len(options)}
+        bounds = {"min_values": int(field.must), "max_values": len(options)}
         return {
             "type": BOXES if len(options) <= FEW else SELECT,
             **base,

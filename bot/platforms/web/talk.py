@@ -231,7 +231,7 @@ class Talk:
 def left_out(action: Action[...], call: Call, values: tuple[str, ...], locale: str) -> Form | None:
     """The form again, when something was left empty that a browser should have asked for."""
     asked = zip(action.unasked(call.args), values, strict=False)
-    empty = (field for field, text in asked if field.required and not text.strip())
+    empty = (field for field, text in asked if field.must and not text.strip())
     if (field := next(empty, None)) is None:
         return None
     why, whole = UserError("Please fill this in."), replace(call, args=(*call.args, *values))
