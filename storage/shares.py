@@ -71,6 +71,15 @@ class Shares:
         )
         return self._shares(rows)
 
+    async def standing(self, share: Share) -> frozenset[str]:
+        """The refs of the people with whom it stands at this moment."""
+        rows = await self._db.read(
+            "SELECT substr(destination, 8) AS person FROM panels"
+            " WHERE name = :name AND destination LIKE 'person:%'",
+            name=share.panel,
+        )
+        return frozenset(row["person"] for row in rows)
+
     def hold(self, ref: str, version: int) -> Write:
         return Write(
             "UPDATE shares SET version = version + 1 WHERE ref = :ref AND version = :version",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -70,7 +70,7 @@ class Target:
 class Targets:
     def __init__(self, stored: Stored) -> None:
         self._agreements, self._blocks = stored.agreements, stored.blocks
-        self._groups, self._people = stored.groups, stored.people
+        self._groups, self._people, self._shares = stored.groups, stored.people, stored.shares
 
     async def of(self, ctx: Context) -> list[Target]:
         """The oldest agreement first, and the group last."""
@@ -78,20 +78,32 @@ class Targets:
         live = [a for a in await self._agreements.of(me) if a.live and a.part(me).agreed]
         refs = {part.person for one in live for part in one.others(me)}
         people = await self._people.many(refs)
+        away = await self._away(ctx, people)
+        people = {ref: person for ref, person in people.items() if ref not in away}
         found = [self._agreed(ctx, one, people) for one in live]
         found = [target for target in found if target.people]
         if ctx.group and await self._groups.has(ctx.group.ref, me):
             found.append(await self._whole(ctx, ctx.group))
         return found
 
-    async def called(self, ctx: Context, share: Share) -> Text:
-        """With whom it was: those who were named when it was looked at."""
+    async def called(self, ctx: Context, share: Share, *, anew: bool = False) -> Text:
+        """With whom it was, or, `anew`, is to be: those who were named when it was looked at. Who
+        is kept away by now is named only where it stands with them; () where nobody is left."""
         if share.group:
             groups = await self._groups.many([share.group])
             return _names(ctx, [groups[share.group].name]) if groups else ctx.t("a group")
         people = await self._people.many(share.people)
-        named = sorted(person.name for person in people.values())
-        return _names(ctx, named) if named else ctx.t("somebody who is not here any more")
+        if not people:
+            return ctx.t("somebody who is not here any more")
+        away = await self._away(ctx, people)
+        if away and share.sent and not anew:
+            away -= await self._shares.standing(share)
+        return _names(ctx, sorted(p.name for p in people.values() if p.ref not in away))
+
+    async def fewer(self, ctx: Context, share: Share) -> bool:
+        """Whether somebody is kept away by now who was named when it was looked at."""
+        away = await self._away(ctx, await self._people.many(share.people))
+        return not away.isdisjoint(share.people)
 
     async def still(self, share: Share) -> Agreement | None:
         """The agreement that it goes under, as long as both of them stand by it."""
@@ -127,6 +139,15 @@ class Targets:
         if not await self._groups.has(share.group, share.person):
             return None
         return (await self._groups.many([share.group])).get(share.group)
+
+    async def _away(self, ctx: Context, people: Mapping[str, Person]) -> frozenset[str]:
+        """Whom they keep away themselves, or who is kept from them while they are under 18. That
+        they are kept away is told to nobody, so to whoever is, all looks as before."""
+        kept = await self._blocks.kept_from(ctx.person.ref)
+        if ctx.person.adult:
+            return kept
+        others = people.values()
+        return kept | {p.ref for p in others if not may_pair(ctx.person, p, ctx.now)}
 
     def _agreed(self, ctx: Context, one: Agreement, people: dict[str, Person]) -> Target:
         me = one.part(ctx.person.ref)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.core.cards import NOW, SOMEONE, Button, Tone
+from bot.core.errors import UserError
 from bot.core.model import Context
 from bot.core.text import Day, Plain, Strong, Text
 from storage.checkins import CheckIn
@@ -13,6 +14,16 @@ __all__ = ["HARD", "MOODS", "NEEDS"]
 
 def talk(ctx: Context) -> Button:
     return Button(ctx.label(SOMEONE), NOW, Tone.CAREFUL)
+
+
+def someone(ctx: Context, entry: CheckIn) -> tuple[Button, ...]:
+    """First under all that is said of a hard one."""
+    return (talk(ctx),) if entry.mood <= HARD else ()
+
+
+def refusal(entry: CheckIn, why: str) -> UserError:
+    """`why` is a catalogue key."""
+    return UserError(why, way=(SOMEONE, NOW) if entry.mood <= HARD else None)
 
 
 def line(ctx: Context, entry: CheckIn) -> Text:
