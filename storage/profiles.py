@@ -52,7 +52,7 @@ class Profile:
     def plain(self) -> dict[str, Any]:
         """As JSON can hold it, and as /mydata shows it."""
         person = self.person
-        aged = {"aged": person.aged.isoformat()} if person.aged else {}
+        aged = {"age_changed": person.aged.isoformat()} if person.aged else {}
         return {
             "name": person.name,
             "zone": person.zone,
@@ -86,7 +86,7 @@ def person_in(ref: str, text: str) -> Person:
 
 
 def _person(ref: str, kept: dict[str, Any]) -> Person:
-    start, end = kept["quiet"]
+    (start, end), at = kept["quiet"], datetime.fromisoformat
     return Person(
         ref,
         kept["name"],
@@ -95,5 +95,5 @@ def _person(ref: str, kept: dict[str, Any]) -> Person:
         (start, end),
         kept["adult"],
         frozenset(kept["consents"]),
-        datetime.fromisoformat(kept["aged"]) if "aged" in kept else None,
+        at(kept["age_changed"]) if "age_changed" in kept else None,
     )

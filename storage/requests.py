@@ -186,6 +186,10 @@ class Requests:
         """Nobody is told any more that somebody asks for it, who has not been told yet."""
         return self._outbox.drop(_asks(offer.ref))
 
+    def seen(self, request: Request) -> Unit:
+        """No earlier word of it is sent: whoever was asked has found it by themselves."""
+        return self._outbox.drop(request.ref)
+
     def leave(self, group: str, person: str) -> Unit:
         """What they were asked waits on, and looks like silence. Of what they asked stays,
         without a word, whom they cannot ask again for a while, also when they come back."""

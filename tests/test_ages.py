@@ -51,7 +51,8 @@ async def test_nobody_finds_out_who_is_under_18_by_saying_it_for_a_day(room: Roo
     assert await found(room, "Bo") == []
     await sends(bo, "people.set_adult", "no")
     assert not bo.sees("30 days")
-    assert (await room.storage.people.mine(ref_of("Bo")))["aged"] == room.now.isoformat()
+    kept = await room.storage.people.mine(ref_of("Bo"))
+    assert kept["age_changed"] == room.now.isoformat()
     room.now += 30 * DAY
     assert await found(room, "Bo") == ["Di"]
 

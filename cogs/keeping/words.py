@@ -37,7 +37,7 @@ NAMES = {
 """What is kept where, as people call it."""
 WORDS = (
     *(key("name"), key("zone"), key("language"), key("quiet"), key("adult"), key("consents")),
-    *(key("aged"),),
+    *(key("age changed"),),
     *(key("withdrawn"), key("accounts"), key("platform"), key("id"), key("group"), key("role")),
     *(key("since"), key("until"), key("at"), key("day"), key("mood"), key("halt"), key("note")),
     *(key("counts"), key("shows"), key("ahead"), key("leap"), key("past"), key("again at")),

@@ -178,6 +178,7 @@ class RequestsCog(Cog):
 
     def _tell(self, ctx: Context, request: Request, asker: Person, *about: str) -> None:
         """That there is an answer; which, they see when they look."""
+        ctx.work.write(*self._requests.seen(request))
         card = cards.note(asker, True, Call("sponsorship.asked", (request.ref,)))
         asked = request.asked
         ctx.work.do(Post(asker, card), about=(request.ref, asked, by(asked), *about))
