@@ -79,6 +79,8 @@ class Browser:
     html: str = ""
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
+    address: str = ""
+    """Of the page that they see."""
 
     async def __aenter__(self) -> Browser:
         self._client = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
@@ -126,6 +128,7 @@ class Browser:
         sent = {"Accept-Language": self.language}
         if method == "POST":
             sent |= {"Origin": self.base, "Sec-Fetch-Site": "same-origin"}
+            sent |= {"Referer": self.address}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         async with self._client.request(
             method,
@@ -135,7 +138,7 @@ class Browser:
         ) as response:
             self.status, self.body = response.status, await response.read()
             self.html = self.body.decode(errors="replace")
-            self.headers = dict(response.headers)
+            self.headers, self.address = dict(response.headers), str(response.url)
 
     async def presses(self, label: str, **fields: str | list[str]) -> None:
         """The button of that label, in a form filled in with these; a field is named by the

@@ -23,6 +23,19 @@ async def passes(house: House) -> None:
     await house.delivers()
 
 
+async def test_who_presses_on_the_front_stays_there_and_who_presses_in_the_room_too(
+    house: House,
+) -> None:
+    ana = await house.member("Ana")
+    for path, there in (("/", "What there is for you here"), ("/room", "Say something")):
+        await house.posts_card("How is it?", await house.own(ana), "toy.keep")
+        await ana.opens(path)
+        await ana.presses("Press me")
+        assert ana.sees("It is kept.")
+        assert ana.sees(there)
+        assert not ana.sees("How is it?")
+
+
 async def test_what_comes_under_an_agreement_can_be_read(house: House) -> None:
     ana, bo = await house.member("Ana"), await house.member("Bo")
     await ana.opens("/pairs")
@@ -49,9 +62,16 @@ async def test_what_comes_under_an_agreement_can_be_read(house: House) -> None:
 
     house.later(timedelta(hours=12))
     await passes(house)
-    await bo.opens("/room")
+    await bo.opens("/")
     assert bo.sees("A note from your group. How is today?")
     await bo.presses("Good")
+    assert bo.sees("Thank you for telling me.")
+    assert bo.sees("What comes next")
+    await bo.presses("Change it")
+    await bo.presses("Send", **{"A note": "Long shift."})
+    assert bo.sees("What comes next")
+    assert bo.sees("Long shift.")
+    assert bo.page.text.count("You said") == 1
     await passes(house)
     await ana.opens("/room")
     assert ana.sees("Bo : Good")

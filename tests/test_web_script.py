@@ -25,7 +25,7 @@ const told = {told};
 window.fetch = async () => {{
   const next = told.shift();
   if (!next) throw new TypeError("no network");
-  return {{ headers: new Headers({{ "X-Way": next[0] }}), text: async () => next[1] }};
+  return {{ ok: true, headers: new Headers({{ "X-Way": next[0] }}), text: async () => next[1] }};
 }};
 </script>
 <script>{script}</script>
@@ -89,6 +89,18 @@ async def test_a_form_that_comes_back_with_a_slip_still_does(
     answers = await after(chromium, tmp_path, OPEN + FILL + FILL, *told)
     [shown] = answers.all("article")
     assert "Second." in shown.text
+
+
+async def test_what_stands_below_an_answer_is_shown_as_it_is_by_now(
+    chromium: Chromium, tmp_path: Path
+) -> None:
+    sheet = "<main><article class='sheet'>{}</article></main>"
+    before = f'document.body.insertAdjacentHTML("beforeend", "{sheet.format("Open it.")}");'
+    looks = "form('#answers').dataset.below = form('.sheet').textContent;"
+    told = ("here", card("It begins now.")), ("", sheet.format("You agreed."))
+    answers = await after(chromium, tmp_path, f"{before} {OPEN} {looks}", *told)
+    assert "It begins now." in answers.text
+    assert answers.attrs["data-below"] == "You agreed."
 
 
 async def test_what_could_not_be_sent_is_said_beside_the_button_and_stays(

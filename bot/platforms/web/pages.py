@@ -110,9 +110,15 @@ class Pages:
         return html(page, status)
 
     async def of_answer(
-        self, request: web.Request, viewer: Viewer | None, answer: Card | Form | Page, name: str
+        self,
+        request: web.Request,
+        viewer: Viewer | None,
+        answer: Card | Form | Page,
+        name: str,
+        pressed: str = "",
     ) -> web.Response:
-        """An answer as a page: after a form was sent without a script, or an address opened."""
+        """An answer as a page: after a form was sent without a script, or an address opened.
+        `pressed` is the anchor of the card whose button asked for it."""
         if viewer is None:
             piece = self._house.renderer.answer(answer, self._guest(request))
             return self.come_in(request, piece, 401)
@@ -121,7 +127,7 @@ class Pages:
             values["last"], values["cards"] = await self._happened(viewer, viewer.own, read(answer))
         frame = self.frame(viewer, name)
         page = self._house.renderer.whole(
-            answer, viewer.reader, viewer=viewer, frame=frame, **values
+            answer, viewer.reader, pressed, viewer=viewer, frame=frame, **values
         )
         return html(page)
 

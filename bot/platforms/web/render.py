@@ -92,10 +92,10 @@ class Renderer:
 
     def answer(self, answer: Card | Form | Page, reader: Reader, anchor: str = "") -> Markup:
         """What an action answered, as a piece of a page. `anchor` is that of the card it is
-        shown in place of."""
+        shown in place of, or was asked for with."""
         match answer:
             case Form():
-                return self.form(answer, reader)
+                return self.form(answer, reader, anchor=anchor)
             case Page() if self._knows(answer):
                 return self._sheet(answer, reader, {"layout": "frame/piece.html"})
             case Page():
@@ -103,12 +103,15 @@ class Renderer:
             case _:
                 return self.card(answer, reader, anchor=anchor)
 
-    def whole(self, answer: Card | Form | Page, reader: Reader, **frame: Any) -> str:
+    def whole(
+        self, answer: Card | Form | Page, reader: Reader, anchor: str = "", **frame: Any
+    ) -> str:
         """The same as a page of its own, inside the frame; its title is the page's."""
         if isinstance(answer, Page) and self._knows(answer):
             return self._sheet(answer, reader, {"layout": "frame/whole.html", **frame})
         if isinstance(answer, Form):
-            title, piece = _say(reader.locale, answer.title), self.form(answer, reader, False)
+            title = _say(reader.locale, answer.title)
+            piece = self.form(answer, reader, False, anchor=anchor)
         else:
             card = answer.card if isinstance(answer, Page) else answer
             title, piece = card.title, self.card(replace(card, title=""), reader)
@@ -152,10 +155,18 @@ class Renderer:
         told = {"data": page.data, "card": page.card, **values}
         return Markup(self._render(f"{page.name}.html", reader, told))
 
-    def form(self, form: Form, reader: Reader, titled: bool = True, errand: str = "") -> Markup:
-        """`errand` is the secret of a page that is for this form alone."""
-        fields = _fields(form)
-        return self._piece("form", reader, form=form, fields=fields, titled=titled, errand=errand)
+    def form(
+        self,
+        form: Form,
+        reader: Reader,
+        titled: bool = True,
+        errand: str = "",
+        anchor: str = "",
+    ) -> Markup:
+        """`errand` is the secret of a page that is for this form alone, `anchor` that of the card
+        whose button opened it."""
+        values = {"form": form, "fields": _fields(form), "titled": titled}
+        return self._piece("form", reader, **values, errand=errand, anchor=anchor)
 
     def _piece(self, name: str, reader: Reader, **values: Any) -> Markup:
         return Markup(self._render(f"frame/{name}.html", reader, values))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
 from hashlib import sha256
+from urllib.parse import urlsplit
 
 from aiohttp import web
 from markupsafe import Markup
@@ -44,6 +45,8 @@ class Shown:
     was pressed, else `answer`."""
     on_top: Markup | None = None
     """What stands on top of a whole page instead, when the answer is in the room."""
+    at_home: str = ""
+    """The anchor of a card of their own, which stands on the front of the house, too."""
 
 
 class Talk:
@@ -137,16 +140,20 @@ class Talk:
         if isinstance(answer, Page) and (file := await self._file(answer, wanted, before)):
             return file
         now, said = self._house.clock.now(), shown(answer, origin.locale)
-        placed = await self._placed(before, said, origin, given.get("card")[:64], now)
+        pressed = given.get("card")[:64]
+        placed = await self._placed(before, said, origin, pressed, now)
         after = await self._after(request, before, now)
         if after is None or after.actor != before.actor:
             self._house.streams.ring()  # what named somebody who is forgotten is gone
         if after and request.headers.get(PIECE) and _same(before, after):
             return piece(placed.html, placed.way)
-        if placed.on_top is not None:
+        if placed.at_home and after and not _from_room(request):
+            response = web.Response(status=303, headers={"Location": f"/#c-{placed.at_home}"})
+        elif placed.on_top is not None:
             response = await self._pages.of_room(request, after, placed.on_top)
         else:
-            response = await self._pages.of_answer(request, after, said, _near(said, self._app))
+            near = _near(said, self._app)
+            response = await self._pages.of_answer(request, after, said, near, pressed)
         if after is None:
             self._house.sessions.drop(request, response)
         return response
@@ -163,7 +170,7 @@ class Talk:
         is kept there as well, so that it is changed wherever they look."""
         renderer, feed = self._house.renderer, self._house.ports.feed
         if isinstance(answer, Form):
-            return Shown(renderer.answer(answer, viewer.reader), "answer")
+            return Shown(renderer.answer(answer, viewer.reader, pressed), "answer")
         card = answer.card if isinstance(answer, Page) else answer
         place = viewer.own if card.private else viewer.place
         anchor = pressed if card.replaces and pressed and place != viewer.own else ""
@@ -177,7 +184,8 @@ class Talk:
         kept = await feed.keep(f"{origin.cause}/answer", place, card, now, anchor)
         self._house.streams.ring()
         standing = renderer.card(card, viewer.reader, spot(kept))
-        return Shown(standing, ROOM, renderer.below(kept.anchor, viewer.reader))
+        own = kept.anchor if card.private else ""
+        return Shown(standing, ROOM, renderer.below(kept.anchor, viewer.reader), own)
 
     async def _after(self, request: web.Request, before: Viewer, now: datetime) -> Viewer | None:
         """Who they are by now: what they did may have changed it. Who has just founded a group
@@ -250,6 +258,15 @@ def _same(before: Viewer, after: Viewer) -> bool:
         return False
     around = ("group", "rooms", "reader", "hidden")
     return all(getattr(before, name) == getattr(after, name) for name in around)
+
+
+def _from_room(request: web.Request) -> bool:
+    """Whether it was pressed in the room: what is theirs alone is shown among what all may read
+    to nobody who did not look at both already."""
+    try:
+        return urlsplit(request.headers.get("Referer", "")).path == "/room"
+    except ValueError:
+        return False
 
 
 def _no_command(locale: str) -> Card:

@@ -115,7 +115,10 @@ function show(html, way, form) {
   }
   const card = piece(html);
   const opened = from && asker.get(from);
-  if (way === "room" && find("feed")) return place(card.id, html);
+  if (way === "room" && find("feed")) {
+    if (from && form.action.includes("/fill") && !from.matches(".sheet")) sent(from);
+    return place(card.id, html);
+  }
   if (from && !from.matches(".sheet") && (way === "here" || form.action.includes("/fill"))) {
     const done = way === "here" && form.action.includes("/fill");
     const gone = done && opened && !opened.dataset.seq ? opened : from;
@@ -138,6 +141,34 @@ function show(html, way, form) {
   return card;
 }
 
+// A form that was sent is gone; where it was the only answer, so is the place for answers.
+function sent(form) {
+  form.remove();
+  find("answer").hidden = !find("answers").children.length;
+}
+
+// What stands below an answer may hold no more: it is shown as it is now, unless somebody is in
+// the middle of it.
+let turned = false;
+const AROUND = "main article.sheet, #own ~ .beside";
+
+async function freshen() {
+  const old = Array.from(document.querySelectorAll(AROUND));
+  if (turned || !old.length) return;
+  const answer = await fetch(location.pathname + location.search);
+  if (!answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = page.querySelectorAll(AROUND);
+  if (turned || fresh.length !== old.length) return;
+  old.forEach((part, at) => {
+    const texts = Array.from(part.querySelectorAll("textarea"));
+    const written = texts.some((text) => text.value !== text.defaultValue);
+    if (written || part.contains(document.activeElement)) return;
+    part.replaceWith(fresh[at]);
+    prepare(fresh[at]);
+  });
+}
+
 // A new page in place of this one, without a request that would lose the answer.
 function turn(html) {
   const page = new DOMParser().parseFromString(html, "text/html");
@@ -146,6 +177,7 @@ function turn(html) {
     if (value) document.documentElement.setAttribute(name, value);
     else document.documentElement.removeAttribute(name);
   }
+  turned = true;
   document.title = page.title;
   document.body.replaceWith(page.body);
   begin();
@@ -169,6 +201,7 @@ async function send(form, submitter) {
   const stays = way === "room" && form.matches("#say");
   if (stays) form.querySelector("textarea").focus();
   else if (shown) (wrong || shown).focus();
+  if (shown && !shown.querySelector("form[action*=fill]")) freshen().catch(() => {});
   return way;
 }
 
