@@ -46,6 +46,24 @@ async def test_what_stands_with_somebody_kept_away_since_is_still_said(room: Roo
     assert not bo.seen
 
 
+async def test_who_is_shown_it_answers_with_a_press_or_a_few_words(room: Room) -> None:
+    ana, bo, _ = await pair(room)
+    await ana.types("/checkin 2 share:pair")
+    await ana.presses("Send it")
+    await room.passes()
+    ana.seen.clear()
+    await bo.presses("I am getting in touch")
+    await bo.presses("Answer with a few words")
+    await bo.fills("I am at the corner")
+    await room.passes()
+    assert "Bo is getting in touch with you." in words(ana.seen[0])
+    assert "I am at the corner" in words(ana.seen[1])
+    await ana.types("/checkin 4 share:group")
+    await ana.presses("Send it")
+    await room.passes()
+    assert not room.posted[-1].buttons
+
+
 async def test_on_a_hard_day_somebody_to_talk_to_stands_first_however_it_is_shared(
     room: Room,
 ) -> None:

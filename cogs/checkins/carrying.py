@@ -41,7 +41,7 @@ class Carrying:
         ctx.work.write(self._targets.held(agreement))
         for person in await self._targets.open_to(share, agreement, ctx):
             under = about(agreement, me.ref, said=me.ref, told=person.ref)
-            card = shown.to_one(ctx, person, entry, share)
+            card = shown.to_one(ctx, person, agreement, entry, share)
             ctx.work.do(Replace(person, share.panel, card), about=(*under, by(me.ref)))
 
     async def withdraw(self, ctx: Context, shared: Sequence[Share]) -> None:
