@@ -270,6 +270,8 @@ async def test_nobody_is_written_to_who_has_taken_back_their_yes(room: Room) -> 
     assert not came(ana.seen)
     await ana.sends("bringing.own")
     await ana.presses("Allow it")
+    await ana.presses("Back")
+    assert ana.sees("It comes to you at 07:30, by your own clock.")
     await goes_to(room, at("2026-03-03T07:30"))
     assert came(ana.seen) == ["The pause"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
@@ -20,6 +21,7 @@ from cogs.people import words
 from cogs.people.fields import (
     PURPOSES,
     Adult,
+    Back,
     From,
     Name,
     NewName,
@@ -48,6 +50,10 @@ class Moves(Protocol):
     async def moved(self, person: Person, now: datetime) -> Unit:
         """What comes to somebody by their own clock, planned anew for who they are now."""
         ...
+
+
+OURS = re.compile(r"[a-z_]+\.[a-z_]+(:[\w.-]+)*", re.ASCII)
+"""A call of an action, as buttons carry it."""
 
 
 class PeopleCog(Cog):
@@ -188,14 +194,18 @@ class PeopleCog(Cog):
         return await self._changed(ctx, me, person, said)
 
     @action("Allow it")
-    async def allow(self, ctx: Context, purpose: Purpose) -> Answer:
+    async def allow(self, ctx: Context, purpose: Purpose, back: Back = "") -> Answer:
         me = await self._profile(ctx)
         changed = me.allowing(purpose, ctx.now)
         if changed.person.consents != me.person.consents:
             ctx.work.write(self._people.change(changed))
             ctx.work.write(*await self._moved(changed.person, ctx.now))
         said = ctx.t("Thank you. Allowed: {what}.", what=_label(ctx, purpose))
-        return await self._page(ctx, changed, (*said, Plain(" "), *_any_time(ctx)))
+        said += (Plain(" "), *_any_time(ctx))
+        if not OURS.fullmatch(back):
+            return await self._page(ctx, changed, said)
+        way = Button(ctx.label("Back"), Call.parse(back), Tone.GOOD)
+        return Card(said, buttons=(way, self.me.button(ctx.label("My settings"))), replaces=True)
 
     @action("Take it back")
     async def withdraw(self, ctx: Context, purpose: Purpose) -> Answer:

@@ -6,7 +6,7 @@ from datetime import time
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from bot.core.cards import Choice, Field
+from bot.core.cards import MAX_CALL_BYTES, Choice, Field
 from bot.core.errors import FOUND
 from bot.core.text import LANGUAGES
 from bot.core.writing import MESSAGES
@@ -37,6 +37,8 @@ Purposes = Annotated[
     ),
 ]
 Purpose = Annotated[str, Field("Which of these?", choices=PURPOSES)]
+Back = Annotated[str, Field("Where were you?", longest=MAX_CALL_BYTES)]
+"""A call; a button carries it."""
 Sure = Annotated[bool, Field("Delete all of it?")]
 NewName = Annotated[
     str,

@@ -8,7 +8,7 @@ from typing import Annotated, Protocol
 
 from bot.core.actions import Cog, action
 from bot.core.calendar import in_zone
-from bot.core.cards import ALLOW, Answer, Button, Call, Card, Field, Tone
+from bot.core.cards import Answer, Button, Call, Card, Field, Tone, allowing
 from bot.core.decide import Who
 from bot.core.errors import UserError
 from bot.core.model import Context, Group, Person
@@ -184,7 +184,7 @@ class BringingCog(Cog):
                 " without being asked.",
                 hour=hour,
             )
-            allow = Call(ALLOW.action, (MESSAGES,))
+            allow = allowing(MESSAGES, Call(self.own.id))
             return said, [Button(ctx.label("Allow it"), allow, Tone.GOOD), *ways]
         said = ctx.t("It comes to you at {hour}, by your own clock.", hour=hour)
         if quiet_until(ctx.person, _next(chosen, ctx)):
