@@ -156,10 +156,13 @@ async def test_who_is_willing_is_asked_the_day_before_and_opens_it(room: Room) -
     await at(room, NEXT)
     assert bo.sees("It is time.")
     assert not opened(room)
+    await at(room, NEXT + timedelta(minutes=15))
+    assert len([card for card in bo.seen if "It is time." in words(card)]) == 2
     await bo.presses("Open it")
     await room.passes()
     [card] = opened(room)
     assert "Bo has opened it." in card
+    assert not [card for card in bo.seen if "It is time." in words(card)]
 
 
 async def test_not_this_time_goes_to_the_next(room: Room) -> None:

@@ -69,7 +69,7 @@ async def test_two_of_her_choice_read_it_and_the_one_concerned_hears_nothing(roo
     await ana.presses("Cy")
     await ana.presses("Di")
     await ana.presses("Go on")
-    assert ana.sees("Cy, Di will read this. Nothing is sent yet.")
+    assert ana.sees("Cy, Di will read this, and each of them sees who the other is.")
     assert ana.sees(WHAT)
     assert ana.sees("Your name not shown")
     await room.passes()
@@ -111,7 +111,7 @@ async def test_exactly_two_are_chosen(room: Room) -> None:
     assert ana.can_press("Go on")
     await ana.presses("Di")  # the one chosen first gives way
     await ana.presses("Go on")
-    assert ana.sees("Cy, Di will read this.")
+    assert ana.sees("Cy, Di will read this,")
 
 
 async def test_with_fewer_than_two_nothing_is_kept_and_other_ways_are_named(room: Room) -> None:
@@ -193,11 +193,12 @@ async def test_she_sees_that_it_was_read_and_what_was_answered(room: Room) -> No
     ana = await ana_of(room)
     await sends(ana, "Bo", "Cy")
     await bo.presses("Read it")
+    assert bo.sees("Two of you were asked to read this, you and Cy.")
     await bo.presses("Say that I have read it")
     await room.passes()
     assert ana.sees("A note from your group. There is something to see for you.")
     await ana.presses("How it stands")
-    assert ana.sees("1 of the two says that they have read it.")
+    assert ana.sees("1 of the two says that they have read all of it.")
     await cy.presses("Read it")
     await cy.presses("Answer")
     cy.here = cy.own

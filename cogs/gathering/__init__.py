@@ -15,7 +15,7 @@ from bot.core.model import Context, Person
 from bot.core.ports import Due
 from bot.core.rooms import Close, Open, Post, Remove, Replace
 from bot.core.text import Plain, Text, key
-from bot.core.work import Unit
+from bot.core.work import Lane, Unit
 from bot.core.writing import agreed, quiet_until
 from cogs.gathering import words
 from cogs.gathering.rota import (
@@ -156,8 +156,8 @@ class GatheringCog(Cog):
         match right(Step(what), one):
             case Do.ASK:
                 await self._ask(ctx, settings, one)
-            case Do.CALL | Do.REMIND:
-                await self._call(ctx, one)
+            case Do.CALL | Do.REMIND as call:
+                await self._call(ctx, one, call)
             case Do.OFFER:
                 ctx.work.do(Replace(one.place, one.offer, self._offer(ctx, settings, one)))
             case Do.OPEN:
@@ -207,13 +207,15 @@ class GatheringCog(Cog):
         about = (ref, turn_of(settings.ref, ref, "asked"))
         ctx.work.do(Post(person, card), about=about, until=one.at)
 
-    async def _call(self, ctx: Context, one: Gathering) -> None:
+    async def _call(self, ctx: Context, one: Gathering, call: Do) -> None:
+        """Each rings, since it is a card of its own, and goes when it is open."""
         people = await self._people.many([one.opener])
         for person in people.values():
             told = replace(ctx, locale=person.language)
             card = words.called(told, self._way_in(told, one))
             about = (person.ref, turn_of(one.group, person.ref, "called"))
-            ctx.work.do(Post(person, card), about=about, until=one.at + BY_ITSELF)
+            named = f"{one.offer} {call.name}"
+            ctx.work.do(Replace(person, named, card), about=about, until=one.at + BY_ITSELF)
 
     def _begin(self, ctx: Context, settings: Settings, one: Gathering, by: Person | None) -> None:
         told = replace(ctx, locale=settings.language)
@@ -223,6 +225,9 @@ class GatheringCog(Cog):
             *((self._gatherings.has_opened(one.group, by.ref, ctx.now),) if by else ()),
         )
         ctx.work.do(Remove(one.place, one.offer))
+        for person in [by] if by else []:
+            for call in (Do.CALL, Do.REMIND):
+                ctx.work.do(Remove(person, f"{one.offer} {call.name}"), lane=Lane.NOW)
         title = words.title(told, settings, one.at)
         about = (by.ref,) if by else ()
         ctx.work.do(Open(one.place, one.room, title, words.opened(told, by)), about=about)

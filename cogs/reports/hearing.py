@@ -30,12 +30,12 @@ class HearingCog(Cog):
 
     @action("Read it", who=Who.THEIRS)
     async def read(self, ctx: Context, copy: Copy) -> Answer:
-        return self._page(ctx, copy, await self._texts(copy))
+        return await self._page(ctx, copy, await self._texts(copy))
 
     @action("Say that I have read it", who=Who.THEIRS)
     async def seen(self, ctx: Context, copy: Copy, texts: UpTo = 1) -> Answer:
         if len(there := await self._texts(copy)) > texts:
-            return self._page(ctx, copy, there, more=True)
+            return await self._page(ctx, copy, there, more=True)
         if copy.state is State.NEW:
             ctx.work.write(*self._reports.mark(copy, State.READ))
             await self._tell(ctx, copy)
@@ -70,20 +70,24 @@ class HearingCog(Cog):
     @action("Close it", who=Who.THEIRS)
     async def close(self, ctx: Context, copy: Copy, texts: UpTo = 1) -> Answer:
         if len(there := await self._texts(copy)) > texts:
-            return self._page(ctx, copy, there, more=True)
+            return await self._page(ctx, copy, there, more=True)
         ctx.work.write(*self._reports.mark(copy, State.CLOSED))
         said = ctx.t("Closed for you. When both of you have closed it, its words are deleted.")
         return Card(said, replaces=True)
 
-    def _page(self, ctx: Context, copy: Copy, texts: Sequence[Text], *, more: bool = False) -> Card:
+    async def _page(
+        self, ctx: Context, copy: Copy, texts: Sequence[Text], *, more: bool = False
+    ) -> Card:
         """Its buttons are about so many texts as can be seen above them."""
-        number = len(texts)
+        report, number = await self._reports.load(copy.report), len(texts)
+        others = set(report.servants if report else ()) - {ctx.person.ref}
+        names = sorted(person.name for person in (await self._people.many(others)).values())
         buttons = [self.answer.button(ctx.label("Answer"), copy.ref)]
         if copy.state is State.NEW:
             said = ctx.label("Say that I have read it")
             buttons.insert(0, self.seen.button(said, copy.ref, number))
         buttons.append(self.close.button(ctx.label("Close it"), copy.ref, number))
-        return words.reading(ctx, copy, texts, tuple(buttons), more=more)
+        return words.reading(ctx, copy, texts, tuple(buttons), ", ".join(names), more=more)
 
     async def _texts(self, copy: Copy) -> list[Text]:
         """All of it, the first one first."""

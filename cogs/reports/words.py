@@ -48,7 +48,10 @@ def news(person: Person, look: Button) -> Card:
 def preview(
     ctx: Context, report: Report, two: Sequence[Person], buttons: tuple[Button, ...]
 ) -> Card:
-    said = ctx.t("{who} will read this. Nothing is sent yet.", who=_both(two))
+    said = ctx.t(
+        "{who} will read this, and each of them sees who the other is. Nothing is sent yet.",
+        who=_both(two),
+    )
     shown = (Name(ctx.person.name),) if report.named else ctx.t("not shown")
     facts: tuple[tuple[str, Text], ...] = (
         (ctx.label("Your words"), (Plain(report.words),)),
@@ -81,8 +84,8 @@ def standing(
         said = ctx.t("Both have closed it, and its words are deleted.")
     else:
         said = ctx.n(
-            "{n} of the two says that they have read it.",
-            "{n} of the two say that they have read it.",
+            "{n} of the two says that they have read all of it.",
+            "{n} of the two say that they have read all of it.",
             read,
         )
     mine = [(one.at, f"{ctx.label('Your words')}: {one.words}") for one in texts]
@@ -98,11 +101,18 @@ def reading(
     copy: Copy,
     texts: Sequence[Written],
     buttons: tuple[Button, ...],
+    other: str,
     *,
     more: bool,
 ) -> Card:
-    """`more` when they had read less of it, and did something about that."""
-    said = ctx.t("Two of you were asked to read this. It stays with the two of you.")
+    """`more` when they had read less of it, and did something about that. `other` is who reads it
+    beside them, "" where that is nobody any more."""
+    said = ctx.t("You were asked to read this. It stays with you.")
+    if other:
+        said = ctx.t(
+            "Two of you were asked to read this, you and {name}. It stays with the two of you.",
+            name=Name(other),
+        )
     if more:
         said = ctx.t("Something was added meanwhile, so nothing is done yet. Please read it first.")
     sender: Text = (Name(copy.name),) if copy.name else ctx.t("somebody who does not say")
