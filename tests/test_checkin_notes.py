@@ -17,6 +17,19 @@ async def test_a_second_checkin_within_minutes_leaves_the_first_note(room: Room)
     assert (entry.mood, entry.halt) == (1, ())
 
 
+async def test_said_anew_within_minutes_the_card_shows_all_of_it_as_it_is_now(room: Room) -> None:
+    ana = await alone(room)
+    await ana.types("/checkin 2 lonely slept badly")
+    for _ in range(2):
+        await ana.types("/checkin 4 fine now actually")
+    assert ana.sees("I changed the one from a moment ago.")
+    assert ana.sees("You said Good Note slept badly\n\nfine now actually")
+    await ana.types("/checkin 4 tired and a walk")
+    assert ana.sees("put what you wrote now under what was there.")
+    assert ana.sees("Good (Tired) Note slept badly\n\nfine now actually\n\nand a walk")
+    assert ana.can_press("Change it")
+
+
 async def test_an_old_card_adds_a_note_to_the_one_that_is_there(room: Room) -> None:
     ana = await room.person("Ana")
     await ana.types("/checkin 4")

@@ -153,6 +153,20 @@ async def test_a_change_that_was_not_looked_at_does_not_go(room: Room) -> None:
     assert "slept well" in shown(bo)[0]
 
 
+async def test_said_anew_and_shared_she_sees_just_what_goes_before_it_does(room: Room) -> None:
+    ana, bo, _ = await pair(room)
+    await ana.types("/checkin 2 share:pair slept badly")
+    await ana.presses("With my note")
+    await ana.types("/checkin 4 share:pair fine now")
+    assert ana.sees("How it is Good Note slept badly\n\nfine now")
+    assert ana.can_press("Change it")
+    await room.passes()
+    assert not shown(bo)
+    await ana.presses("Send it")
+    await room.passes()
+    assert "How it is Good Note slept badly\n\nfine now" in shown(bo)[0]
+
+
 async def test_a_button_that_says_nothing_of_what_she_saw_shows_it_first(room: Room) -> None:
     """As on cards of an earlier version."""
     ana, bo, _ = await pair(room)

@@ -35,6 +35,12 @@ def said(ctx: Context, entry: CheckIn) -> Text:
     return (Strong(mood(ctx, entry)), *((Plain(f" ({ticked})"),) if ticked else ()))
 
 
+def facts(ctx: Context, entry: CheckIn) -> tuple[tuple[str, Text], ...]:
+    """All of it, for whoever said it."""
+    found: tuple[tuple[str, Text], ...] = ((ctx.label("You said"), said(ctx, entry)),)
+    return (*found, (ctx.label("Note"), (Plain(entry.note),))) if entry.note else found
+
+
 def mood(ctx: Context, entry: CheckIn) -> str:
     return next(ctx.label(choice.label) for choice in MOODS if choice.value == entry.mood)
 
