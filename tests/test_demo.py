@@ -138,6 +138,9 @@ async def moves_the_clock(browser: Browser) -> None:
     assert browser.sees("18:00")
     await browser.presses("Good")
     assert browser.sees("Thank you for telling me.")
+    await browser.presses("To the next check-in")
+    assert browser.sees("21:00"), "with Joel, before the group's"
+    assert browser.sees("Joel sees")
 
 
 async def is_somebody_else(browser: Browser) -> None:

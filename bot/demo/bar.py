@@ -30,6 +30,7 @@ from storage.groups import web_room
 
 HERE = Path(__file__).parent
 QUESTION = f"daily/{GROUP.ref}"
+ASK = ("checkins.invite", "pings.ask")
 MORNING, CHECKIN, HOUR = "morning", "checkin", "hour"
 MOVES = (
     Choice(MORNING, "To tomorrow 07:30"),
@@ -149,9 +150,11 @@ class Bar:
         return tomorrow.replace(hour=7, minute=30, second=0, microsecond=0)
 
     async def _checkin(self, now: datetime) -> datetime:
-        """When the group is asked next; in an hour where somebody has ended that."""
-        coming = await self._storage.schedule.coming("", GROUP.ref, now)
-        asked = (at for at, action in coming if action == "checkins.invite")
+        """When the group is asked next, or they themselves by what they agreed on; in an hour
+        where somebody has ended that."""
+        who = self.who.ref if self.who else ""
+        coming = await self._storage.schedule.coming(who, GROUP.ref, now)
+        asked = (at for at, action in coming if action in ASK)
         return next(asked, now + timedelta(hours=1))
 
     def _resident(self, account: Account) -> Resident | None:
