@@ -124,6 +124,8 @@ async def chooses_somebody(browser: Browser) -> None:
     await browser.opens("/room")
     assert browser.sees("Aquí estoy. Un día más, y café.")
     assert browser.page.text.count("How is today? What you answer stays with you.") == 1
+    await browser.opens("/")
+    assert not browser.sees("A note from your group. How is today?"), "she answered that one"
     await browser.opens("/checkins")
     assert browser.sees("Only you see these.")
 
@@ -140,7 +142,7 @@ async def moves_the_clock(browser: Browser) -> None:
     assert browser.sees("Thank you for telling me.")
     await browser.presses("To the next check-in")
     assert browser.sees("21:00"), "with Joel, before the group's"
-    assert browser.sees("Joel sees")
+    assert browser.sees("A note from your group. How is today?")
 
 
 async def is_somebody_else(browser: Browser) -> None:

@@ -17,7 +17,7 @@ from storage import Storage
 from storage.groups import Settings, web_room
 
 ZONE = "America/Halifax"
-FOUNDED = timedelta(days=64)
+FOUNDED = timedelta(days=63, hours=1)
 """Before the first morning."""
 
 

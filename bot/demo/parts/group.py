@@ -9,6 +9,7 @@ from bot.demo.village import Part, Village, before
 from bot.platforms.web.passphrase import NOBODY
 from cogs import DAILY
 from cogs.groups.daily import planned
+from storage.profiles import Profile
 from storage.roles import FOUNDER, SERVANT
 
 TERM = timedelta(days=90)
@@ -21,9 +22,11 @@ async def puts(village: Village) -> Unit:
     founded = storage.now()
     unit = storage.groups.found(group, village.room, founded)
     for one in village.people:
-        since = founded + timedelta(days=village.people[0].days - one.days, hours=1)
+        since = village.opens - timedelta(days=one.days)
         unit += (storage.web.make(one.account, one.key, NOBODY, since),)
         unit += storage.people.join(one.account, one.person)
+        allowed = dict.fromkeys(sorted(one.person.consents), since)
+        unit += (storage.people.change(Profile(one.person, allowed)),)
         unit += storage.groups.enter(group.group, one.person, since)
     mara = village.who("mara")
     unit += (storage.roles.give(group.ref, mara.ref, FOUNDER, founded, founded + TERM),)

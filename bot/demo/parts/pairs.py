@@ -9,9 +9,10 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.core.calendar import in_zone
-from bot.core.cards import Call
+from bot.core.cards import Call, Card
+from bot.core.model import Place
 from bot.core.work import Unit
-from bot.demo.village import Happens, Part, Village, before, ref
+from bot.demo.village import Happens, Part, Resident, Village, before, ref
 from cogs.pairs import Plans
 from storage.agreements import Agreement, Kind
 from storage.parts import Part as Share
@@ -105,6 +106,17 @@ async def _answers(village: Village, key: str, mood: int, halt: tuple[str, ...],
         new = replace(ping, answered=True, told=True, mood=mood, halt=halt, note=note)
         held = storage.pings.hold(ping.ref, ping.version)
         await storage.units.commit((held, storage.pings.change(new)))
+        await _is_settled(village, who, ping)
+
+
+async def _is_settled(village: Village, who: Resident, ping: Ping) -> None:
+    """The question does not stand there any more as if it had no answer; /pairs has it."""
+    feed, own = village.storage.web.feed, Place("web", who.account.id, private=True)
+    now, last = village.storage.now(), await village.storage.web.feed.last()
+    for one in await feed.shown(own, own, now, last):
+        calls = [button.call for button in one.body.buttons] if isinstance(one.body, Card) else []
+        if any(call.args[:1] == (ping.ref,) for call in calls):
+            await feed.keep(ref("settled", one.anchor), own, None, now, one.anchor)
 
 
 def _agreement(village: Village, bond: Bond) -> Agreement:
