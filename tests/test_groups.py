@@ -489,7 +489,7 @@ async def test_the_group_is_told_what_its_only_servant_changes(room: Room) -> No
     ana = await room.person("Ana")
     await serving(room, ana, "founder")
     ana.here = ana.own
-    await ana.sends(f"groups.set_contact:{HOME.ref}:Dana, 555 0100")
+    await ana.sends(f"groups.set_contact:{HOME.ref}:Dana, 555 0100.")
     await room.passes()
     assert "Whom to turn to: Dana, 555 0100 (it was: not set)" in words(room.posted[-1])
 

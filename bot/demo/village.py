@@ -59,7 +59,7 @@ GROUP = Settings(
     question="18:00",
     reading="07:30",
     gather="20:30",
-    contact="Joel or Inés: say to either that you would like a word.",
+    contact="Joel, Inés",
 )
 
 

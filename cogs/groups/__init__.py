@@ -182,7 +182,8 @@ class GroupsCog(Cog):
 
     @action("Change whom to turn to", who=Who.THEIRS)
     async def set_contact(self, ctx: Context, group: Settings, contact: Contact) -> Answer:
-        return await self._settle(ctx, group, contact=contact)
+        """It is said at the end of sentences, which have a full stop of their own."""
+        return await self._settle(ctx, group, contact=contact.removesuffix("."))
 
     @action("Change what you ask of each other", who=Who.THEIRS)
     async def ask_agreement(self, ctx: Context, group: Settings) -> Answer:
