@@ -89,6 +89,18 @@ async def test_every_thirty_days_both_are_asked_and_silence_changes_nothing(room
 
 
 @anywhere
+async def test_so_are_two_of_whom_nobody_is_asked_how_the_day_is(room: Room) -> None:
+    ana, bo = await pair(room, "Ana", "Bo", days="0")
+    for who in (ana, bo):
+        one = (await agreement(room)).ref
+        await sends(who, "pairs.set_terms", one, "", "20:00", "1", "no", "no")
+    for day in range(28, 33):
+        await goes_to(room, EVENING + day * DAY)
+    for who in (ana, bo):
+        assert len([said for said in heard(who) if "agreed on something. Would you" in said]) == 1
+
+
+@anywhere
 async def test_who_pauses_is_not_asked_whether_to_go_on(room: Room) -> None:
     ana, bo = await pair(room, "Ana", "Bo")
     await sends(ana, "rests.stop", (await agreement(room)).ref)

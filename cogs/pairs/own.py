@@ -78,7 +78,7 @@ class PairsCog(Cog):
             return await self._card(ctx, agreement, ctx.t("That is how it is already."))
         company = await self._companies.of(after, me)
         ctx.work.write(*self._agreements.change(agreement, after))
-        ctx.work.write(*self._plans.all(after, company.people, ctx.now))
+        ctx.work.write(*self._plans.one(after, company.me, ctx.now))
         before, now = agreement.part(me).terms, company.part.terms
         if now.shows < before.shows:
             ctx.work.write(*self._agreements.quiet(marked(after.ref, me, "said")))

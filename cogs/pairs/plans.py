@@ -140,8 +140,6 @@ def _question(agreement: Agreement, part: Part, person: Person, now: datetime) -
 
 def _review(agreement: Agreement, part: Part, person: Person, now: datetime) -> Due | None:
     """At the hour at which they are asked, or would be."""
-    if not any(part.terms.days for part in agreement.parts if part.agreed):
-        return None  # there is nothing to go on with
     day = in_zone(agreement.review_at, person.zone)
     start = datetime.combine(day, time.fromisoformat(part.terms.hour))
     rule = Rule.daily(person.zone, start, every=MONTH.days)

@@ -33,16 +33,21 @@ class ReviewsCog(Cog):
         company = await self._companies.of(agreement, ctx.place.id)
         after = machine.review(agreement, ctx.now)
         ctx.work.write(*self._agreements.change(agreement, after))
-        asked = any(part.terms.days for part in agreement.parts if part.agreed)
         ends = agreement.until is not None and agreement.until - ctx.now < NEAR
-        if not asked or ends or machine.rests(company.part, ctx.now) or not company.reached:
+        if ends or machine.rests(company.part, ctx.now) or not company.reached:
             return None
-        heard = words.spoken(ctx, company.me)
+        heard, names = words.spoken(ctx, company.me), Name(company.names())
         said = heard.t(
-            "You and {names} agreed to check in with each other. Would you like to go on? If you"
-            " say nothing, it goes on.",
-            names=Name(company.names()),
+            "You and {names} agreed on something. Would you like to go on? If you say nothing, it"
+            " goes on.",
+            names=names,
         )
+        if any(part.terms.days for part in agreement.parts if part.agreed):
+            said = heard.t(
+                "You and {names} agreed to check in with each other. Would you like to go on? If"
+                " you say nothing, it goes on.",
+                names=names,
+            )
         self._post(ctx, company, said)
         return None
 
