@@ -100,6 +100,19 @@ async def test_the_kind_can_be_said_with_the_check_in(room: Room) -> None:
     assert bo.sees("There is nobody like that here to show it to.")
 
 
+@anywhere
+async def test_where_there_is_nobody_like_that_she_is_told_whom_she_has(room: Room) -> None:
+    ana, bo, _ = await pair(room, Kind.SPONSOR)
+    await ana.types("/checkin 3 share:pair")
+    assert ana.sees(
+        "There is nobody like that here to show it to. You have: your sponsor Bo; every"
+    )
+    await ana.presses("My sponsor: Bo")
+    assert ana.sees("Bo would see this")
+    await bo.types("/checkin 3 share:circle")
+    assert bo.sees("You have: Ana; everyone in Harbour Street.")
+
+
 async def test_a_word_in_a_note_shares_nothing(room: Room) -> None:
     ana, _, _ = await pair(room)
     await ana.types("/checkin 3 tired group share: sponsor nobody")

@@ -70,6 +70,7 @@ async def test_on_a_hard_day_somebody_to_talk_to_stands_first_however_it_is_shar
     ana, bo, _ = await pair(room)
     await ana.types("/checkin 1 share:sponsor")
     assert ana.sees("There is nobody like that here")
+    assert ana.can_press("Bo")
     presses = ("Not now", "Share it", "Bo", "Send it", "Take it back")
     for press in presses:
         assert ana.seen[-1].buttons[0].label == TALK, press

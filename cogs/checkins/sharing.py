@@ -66,10 +66,14 @@ class SharingCog(Cog):
         some = kinds(targets, kind)
         if len(some) == 1:
             return await self._offered(ctx, entry, some[0])
-        card = self._whom(ctx, entry, targets, some)
-        if not some:
-            return replace(card, text=ctx.t(NONE_SUCH))
-        return card
+        card = self._whom(ctx, entry, targets, some or targets)
+        if some:
+            return card
+        text = ctx.t(NONE_SUCH)
+        if targets:
+            there = Plain("; ".join(target.named for target in targets))
+            text += (Plain(" "), *ctx.t("You have: {who}.", who=there))
+        return replace(card, text=text)
 
     @action("With my note", who=Who.THEIRS, consent="checkins")
     async def note(self, ctx: Context, share: Share, seen: Seen = "") -> Answer:

@@ -58,6 +58,8 @@ class Target:
     """On a button, in the person's language."""
     who: Text
     """In a sentence."""
+    named: str = ""
+    """With what they are to the person, in a sentence."""
     people: tuple[str, ...] = ()
     place: Place | None = None
     agreement: str = ""
@@ -154,15 +156,18 @@ class Targets:
         others = [part.person for part in one.others(me.person) if part.agreed]
         named = sorted(people[ref].name for ref in others if ref in people)
         shown = ", ".join(named)
-        kind, label = PAIR, shown
+        kind, label, has = PAIR, shown, shown
         if one.kind is Kind.SPONSOR and me.role is Role.SPONSEE:
             kind, label = SPONSOR, ctx.label("My sponsor: {name}", name=shown)
+            has = ctx.label("your sponsor {name}", name=shown)
         elif one.kind is Kind.SPONSOR and me.role is Role.MENTEE:
             kind, label = SPONSOR, ctx.label("My mentor: {name}", name=shown)
+            has = ctx.label("your mentor {name}", name=shown)
         elif one.kind is Kind.CIRCLE:
             kind, label = CIRCLE, ctx.label("My circle: {names}", names=shown)
-        gone = tuple(ref for ref in others if ref in people)
-        return Target(kind, label[:80], _names(ctx, named), gone, agreement=one.ref)
+            has = ctx.label("your circle with {names}", names=shown)
+        there = tuple(ref for ref in others if ref in people)
+        return Target(kind, label[:80], _names(ctx, named), has, there, agreement=one.ref)
 
     async def _whole(self, ctx: Context, group: Group) -> Target:
         place = await self._place(ctx, group)
@@ -170,7 +175,8 @@ class Targets:
         where = ctx.label(WEB_ROOM) if web else place.platform.capitalize()
         who = ctx.t("Everyone in {group} ({where})", group=Strong(group.name), where=where)
         label = ctx.label("Everyone in {group}", group=group.name[:60])
-        return Target(GROUP, label, who, place=place, group=group.ref)
+        has = ctx.label("everyone in {group}", group=group.name)
+        return Target(GROUP, label, who, has, place=place, group=group.ref)
 
     async def _place(self, ctx: Context, group: Group) -> Place:
         """Where they are, or where the group is on the same platform: what somebody says on one
