@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from datetime import date, time
+from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -95,6 +95,19 @@ async def test_labels_hints_and_fields_belong_together(house: House) -> None:
     for node in ana.page.all("input", "textarea", "select"):
         named = node.attrs.get("id", "-") in [n.attrs.get("for") for n in ana.page.all("label")]
         assert named or node.attrs.get("type") in ("hidden", "radio", "checkbox")
+
+
+async def test_a_button_is_told_from_one_of_the_same_label_by_what_it_stands_under(
+    house: House,
+) -> None:
+    ana = await house.member("Ana")
+    for minutes, words in enumerate(("One.", "Two.")):
+        house.later(timedelta(minutes=minutes))
+        await house.posts_card(words, await house.own(ana), "toy.keep")
+    await ana.opens("/")
+    said = {node.attrs["id"]: node.text for node in ana.page.all() if "id" in node.attrs}
+    pressed = [node for node in ana.page.all("button") if node.text == "Press me"]
+    assert len({said[node.attrs["aria-describedby"]] for node in pressed}) == 2
 
 
 @pytest.mark.parametrize("command", ["/aloud ", "/", ""])
