@@ -29,9 +29,13 @@ class State(StrEnum):
     """Both wanted it, and know how to reach each other."""
     YES = "yes"
     NO = "no"
+    PAST = "past"
+    """They wanted to talk first, and nothing came of it in time."""
 
 
 PENDING = frozenset({State.OPEN, State.COFFEE, State.MET})
+OVER = frozenset({State.NO, State.PAST})
+"""Nothing is kept of it but that it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +110,8 @@ class Requests:
         """What waits for an answer of theirs, and what they said yes to lately; the oldest
         first."""
         rows = await self._db.read(
-            f"{ALL} WHERE asked = :person AND grp = :grp AND state <> 'no' AND NOT {APART}"
-            " ORDER BY at, ref",
+            f"{ALL} WHERE asked = :person AND grp = :grp AND state NOT IN ('no', 'past')"
+            f" AND NOT {APART} ORDER BY at, ref",
             person=person,
             grp=group,
         )
@@ -248,7 +252,7 @@ class Requests:
 
     def _asking(self, row: Row) -> Asking:
         request = self._request(row)
-        hidden = row["away"] and request.state in (State.COFFEE, State.MET)
+        hidden = row["away"] and request.state in (State.COFFEE, State.MET, State.PAST)
         return Asking(request, State.NO if hidden else request.state, bool(row["apart"]))
 
 
@@ -263,7 +267,7 @@ ALL = f"SELECT *, {APART} AS apart, {AWAY} AS away FROM requests"
 
 def _sealed(vault: Vault, request: Request) -> dict[str, bytes | None]:
     """Each one's words under their own key; nothing of what was answered with a no."""
-    if request.state is State.NO:
+    if request.state in OVER:
         return {"body": None, "answer": None}
     body = {
         "words": request.words,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from storage.agreements import Kind
 from storage.parts import Role
 from tests.offering import agreements, house, offered
+from tests.pair_room import anywhere
 from tests.room import Actor, Room, ref_of, words
 
 
@@ -84,3 +87,24 @@ async def test_talking_first_introduces_only_when_both_want_it(room: Room) -> No
     assert await agreements(room, "Ana") == []
     await bo.presses("Yes")
     assert len(await agreements(room, "Ana")) == 1
+
+
+@anywhere
+async def test_a_wish_to_talk_first_that_passes_is_no_no(room: Room) -> None:
+    ana, bo = await house(room, "Ana", "Bo")
+    await offered(room, "Bo")
+    await ana.types("/sponsor")
+    await ana.presses("Look for a sponsor")
+    await ana.presses("Ask")
+    await ana.fills("open", "", "")
+    await bo.types("/sponsor")
+    await bo.presses("Answer Ana")
+    await bo.presses("Talk first")
+    await bo.fills("By the lamp")
+    room.now += timedelta(days=14)
+    await room.passes()
+    await ana.types("/sponsor")
+    assert ana.sees("wanted to talk first, and its time has passed")
+    assert not ana.sees("not this time")
+    await bo.types("/sponsor")
+    assert not bo.can_press("Answer Ana")

@@ -113,8 +113,9 @@ async def test_who_says_no_more_after_the_question_is_silence_and_tells_nothing(
     await room.passes()
     assert [("There is an answer" in words(card)) for card in ana.seen] == [True, True]
     await ana.types("/sponsor")
-    assert ana.sees("Bo: not this time")
-    assert ana.sees("Cy: not this time")
+    said = "wanted to talk first, and its time has passed" if talks else "not this time"
+    assert ana.sees(f"Cy: {said}")
+    assert ana.sees(f"Bo: {said}")
     assert await agreements(room, "Ana") == []
 
 

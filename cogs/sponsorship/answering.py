@@ -28,7 +28,7 @@ from storage.blocks import Blocks
 from storage.offers import BECOMES, Offer, Offers
 from storage.parts import Part
 from storage.people import People
-from storage.requests import PENDING, Request, Requests, State
+from storage.requests import OVER, PENDING, Request, Requests, State
 
 MONTH, LONG = timedelta(days=30), timedelta(days=90)
 """After which both are asked whether it goes on; and how long a temporary one lasts."""
@@ -131,7 +131,7 @@ class RequestsCog(Cog):
         it back."""
         found = await self._people.many([request.person, request.asked])
         asker, me = found.get(request.person), found.get(request.asked)
-        if asker is None or me is None or request.state is State.NO:
+        if asker is None or me is None or request.state in OVER:
             raise UserError(GONE)
         if not may_pair(asker, me, ctx.now):
             raise UserError(GONE)

@@ -34,10 +34,12 @@ class Waiting:
 
 
 def lapsed(requests: Requests, request: Request) -> Unit:
-    """Silence is a no, and looks like one; nothing when it was answered."""
+    """Silence is a no, and looks like one; nothing when it was answered. A wish to talk first was
+    none, whoever let it pass."""
     if request.state not in PENDING:
         return ()
-    return (requests.change(replace(request, state=State.NO, words="", reached="", answer="")),)
+    state = State.NO if request.state is State.OPEN else State.PAST
+    return (requests.change(replace(request, state=state, words="", reached="", answer="")),)
 
 
 def _due(request: Request, asker: Person, now: datetime) -> Due:

@@ -23,6 +23,7 @@ STATES = {
     State.MET: key("you are introduced, and both still free"),
     State.YES: key("yes"),
     State.NO: key("not this time"),
+    State.PAST: key("wanted to talk first, and its time has passed"),
 }
 """Where something stands, for whoever asked."""
 

@@ -15,7 +15,7 @@ from storage.agreements import Agreement, Agreements
 from storage.offers import BECOMES, For, Offer, Offers
 from storage.parts import Role
 from storage.people import People
-from storage.requests import PENDING, Asking, Request, Requests, State
+from storage.requests import OVER, PENDING, Asking, Request, Requests, State
 
 SHOWN = 4
 """Buttons of one kind: a card has room for some twenty."""
@@ -73,6 +73,13 @@ class Overview:
             case State.NO:
                 said = ctx.t("{name}: not this time. It says nothing about you.", name=name)
                 return Card(said, buttons=(back,), replaces=True)
+            case State.PAST:
+                said = ctx.t(
+                    "{name} wanted to talk first. Its time has passed, and that says nothing about"
+                    " either of you.",
+                    name=name,
+                )
+                return Card(said, buttons=(back,), replaces=True)
             case State.COFFEE:
                 said = ctx.t("{name} would like to talk first. Would you like that?", name=name)
                 said += (Plain("\n"), *ctx.t("Then each of you is told how to reach the other."))
@@ -90,7 +97,7 @@ class Overview:
 
     def nameless(self, ctx: Context, asking: Asking) -> Card:
         """The same where whoever was asked is known no more."""
-        if asking.state is State.NO:
+        if asking.state in OVER:
             said = ctx.t("Not this time. It says nothing about you.")
             return Card(said, buttons=(cards.back(ctx),), replaces=True)
         take_back = Button(ctx.label("Take it back"), Call("sponsorship.take_back", (asking.ref,)))
