@@ -101,6 +101,22 @@ async def test_the_kind_can_be_said_with_the_check_in(room: Room) -> None:
 
 
 @anywhere
+async def test_she_is_asked_only_about_whom_she_has(room: Room) -> None:
+    ana, _, _ = await pair(room, Kind.SPONSOR)
+    await ana.types("/checkin")
+    assert ana.form
+    offered = [choice.value for choice in ana.form.fields[-1].choices]
+    assert offered == ["nobody", "sponsor", "group"]
+    await ana.fills("3", "", "", "sponsor")
+    assert ana.sees("Bo would see this")
+    await room.storage.units.commit(room.storage.groups.leave(HOME.ref, ref_of("Ana")))
+    await ana.types("/block Bo")
+    await ana.types("/checkin")
+    assert ana.form
+    assert [choice.value for choice in ana.form.fields[-1].choices] == ["nobody"]
+
+
+@anywhere
 async def test_where_there_is_nobody_like_that_she_is_told_whom_she_has(room: Room) -> None:
     ana, bo, _ = await pair(room, Kind.SPONSOR)
     await ana.types("/checkin 3 share:pair")

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from bot.core import replies
 from bot.core.actions import Action
-from bot.core.cards import Answer, Call, Card, Field, Page
+from bot.core.cards import Answer, Call, Card, Field, Form, Page
 from bot.core.decide import GONE, Ask, Refuse, Thing, decide
 from bot.core.errors import Conflict, NotAgreed, UserError
 from bot.core.model import CLOCK, Actor, Context, Origin, Person
@@ -73,7 +73,7 @@ class Road:
         if isinstance(verdict, Ask):
             raise NotAgreed(verdict.purpose)
         if ask or any(field.required for field in action.unasked(call.args)):
-            return action.form(call)
+            return await _asked(action, call, ctx)
         values = action.parse(call.args, ctx.today, ctx.locale) if call.args else {}
         if named:
             values[named.name] = thing
@@ -98,6 +98,16 @@ class Road:
             unit += queue(f"{ctx.cause}/{action}/{n}", _prompt(sending, ctx), ctx.now)
         if unit:
             await self._ports.units.commit(unit)
+
+
+async def _asked(action: Action[...], call: Call, ctx: Context) -> Form:
+    """What is left to ask; of what is aside, with the choices that there are for them."""
+    form = action.form(call)
+    fields = [
+        replace(field, choices=await action.cog.choices(ctx, field)) if field.aside else field
+        for field in form.fields
+    ]
+    return replace(form, fields=tuple(fields))
 
 
 async def until_kept(run: Callable[[], Awaitable[T]]) -> T:

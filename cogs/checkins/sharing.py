@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Annotated
 
 from bot.core.actions import Cog, action
-from bot.core.cards import Answer, Button, Call, Card, Field, Tone
+from bot.core.cards import Answer, Button, Call, Card, Choice, Field, Tone
 from bot.core.decide import Who
 from bot.core.errors import UserError
 from bot.core.model import Context
@@ -44,6 +44,11 @@ class SharingCog(Cog):
         self._checkins, self._shares = stored.checkins, stored.shares
         self._targets = Targets(stored)
         self._carrying = Carrying(self._targets, stored.people)
+
+    async def choices(self, ctx: Context, field: Field) -> tuple[Choice, ...]:
+        """With whom they could, without those whom they have not."""
+        there = {NOBODY, *(target.kind for target in await self._targets.of(ctx))}
+        return tuple(choice for choice in field.choices if choice.value in there)
 
     @action("Share it", who=Who.THEIRS, consent="checkins")
     async def share(self, ctx: Context, entry: CheckIn) -> Answer:
