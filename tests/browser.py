@@ -128,7 +128,7 @@ class Browser:
         sent = {"Accept-Language": self.language}
         if method == "POST":
             sent |= {"Origin": self.base, "Sec-Fetch-Site": "same-origin"}
-            sent |= {"Referer": self.address}
+            sent |= {} if "Origin" in headers else {"Referer": self.address}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         async with self._client.request(
             method,
