@@ -119,10 +119,6 @@ class RepliesCog(Cog):
 
 
 def _passed(ctx: Context, company: Company, to: Person, said: Text) -> Card:
-    """It may be thought better of: what stood under the call stands here, too."""
-    return Card(
-        said,
-        facts=((ctx.label("To"), (Name(to.name),)),),
-        buttons=(*buttons(ctx, company.agreement, to.ref), telling.see(ctx, company.agreement)),
-        replaces=True,
-    )
+    """Beside what is answered, which stays with its buttons: it may be thought better of."""
+    facts = ((ctx.label("To"), (Name(to.name),)),)
+    return Card(said, facts=facts, buttons=(telling.see(ctx, company.agreement),))
