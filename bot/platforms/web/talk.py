@@ -261,8 +261,8 @@ def _same(before: Viewer, after: Viewer) -> bool:
 
 
 def _from_room(request: web.Request) -> bool:
-    """Whether it was pressed in the room: what is theirs alone is shown among what all may read
-    to nobody who did not look at both already."""
+    """Whether it was pressed in the room. From anywhere else a private answer leads to the front
+    of the house, not among what all may read."""
     try:
         return urlsplit(request.headers.get("Referer", "")).path == "/room"
     except ValueError:
