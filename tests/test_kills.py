@@ -61,6 +61,11 @@ async def test_an_inbox_that_confirms_before_it_stores_is_seen_to_lose(tmp_path:
 
 
 async def test_an_inbox_that_marks_too_late_is_seen_to_double(tmp_path: Path) -> None:
-    run, found = await of_kills(tmp_path, 6, RANDOM, broken="marks-later")
+    """A kill at random has to fall between the two: in six it nearly always does."""
+    for attempt in "first", "second", "third":
+        (folder := tmp_path / attempt).mkdir()
+        run, found = await of_kills(folder, 6, RANDOM, broken="marks-later")
+        if found.updates.doubled:
+            break
     assert found.updates.doubled
     assert run.kills
