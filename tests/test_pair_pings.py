@@ -387,6 +387,8 @@ async def test_who_takes_back_that_they_may_be_written_to_is_not_asked(room: Roo
     await opens(ana)
     assert ana.sees("First I need your yes to write to you without being asked.")
     await ana.presses("Allow it")
+    await ana.presses("Back")
+    assert ana.sees("You Asked: every day, 20:00 on your own clock.")
     await goes_to(room, EVENING + DAY)
     assert len(questions(ana)) == 1
 

@@ -99,7 +99,7 @@ class CallsCog(Cog):
 
     @action("Whether a call was delivered", who=Who.CLOCK)
     async def called(
-        self, ctx: Context, agreement: Ref, whom: Whom, later: Later = False
+        self, ctx: Context, agreement: Ref, whom: Whom = "", later: Later = False
     ) -> Answer:
         """When nothing was delivered so far: never why. Hours later it may be night for them."""
         person = (await self._people.many([ctx.place.id])).get(ctx.place.id)

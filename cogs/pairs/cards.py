@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.core.cards import ALLOW, Button, Call, Card, Page, Tone
+from bot.core.cards import Button, Call, Card, Page, Tone, allowing
 from bot.core.model import Context
 from bot.core.text import Day, Moment, Name, Plain, Text, plain, short
 from bot.core.writing import MESSAGES, agreed, quiet_until
@@ -207,7 +207,7 @@ def _buttons(ctx: Context, company: Company, last: Ping | None) -> tuple[Button,
     for part in wishing(company):
         buttons += telling.wish_buttons(ctx, agreement, part)
     if mine.terms.days and not agreed(company.me):
-        allow = Call(ALLOW.action, (MESSAGES,))
+        allow = allowing(MESSAGES, Call("pairs.agreement", (ref,)))
         buttons.append(Button(ctx.label("Allow it"), allow, Tone.GOOD))
     buttons += _last(ctx, company, last)
     if company.others:

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.core.actions import Cog, action
-from bot.core.cards import ALLOW, Answer, Button, Call, Card, Tone
+from bot.core.cards import Answer, Button, Call, Card, Tone, allowing
 from bot.core.decide import Who
 from bot.core.errors import FOUND, Slip, UserError
 from bot.core.model import Context
@@ -194,7 +194,7 @@ class OffersCog(Cog):
         buttons: tuple[Button, ...] = ()
         if FOUND not in ctx.person.consents:
             said += (Plain("\n\n"), *ctx.t("Nobody sees it: you took back your yes to that."))
-            allow = Call(ALLOW.action, (FOUND,))
+            allow = allowing(FOUND, cards.BACK)
             buttons = (Button(ctx.label("Let it be seen again"), allow, Tone.GOOD),)
         if offer.kind not in path.words:
             said += (Plain("\n\n"), *ctx.t("Nobody sees it: the group goes by another path now."))
