@@ -237,3 +237,20 @@ async def test_whoever_wants_stillness_sees_nothing_move(home: Home, chromium: C
                 " parseFloat(getComputedStyle(one).transitionDuration)))"
             )
             assert moved == 0, path
+
+
+async def test_closed_and_opened_in_one_breath(home: Home, chromium: Chromium) -> None:
+    async with somebody(chromium, home.house.base, home.ana, reduced_motion="reduce") as ana:
+        await ana.opens("/")
+        await ana.page.keyboard.press("/")
+        await expect(ana.page.get_by_role("dialog")).to_be_visible()
+        await ana.page.evaluate(
+            "() => { const key = (of, key) => of.dispatchEvent("
+            "new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}));"
+            " document.querySelector('dialog.palette').close(); document.activeElement.blur();"
+            " key(document.body, '/'); }"
+        )
+        await expect(ana.page.get_by_role("dialog").get_by_role("combobox")).to_have_value("/")
+        await ana.page.keyboard.type("checkin")
+        await ana.page.keyboard.press("ArrowDown")
+        await expect(ana.page.get_by_role("option", selected=True)).to_contain_text("/checkin")

@@ -334,12 +334,14 @@ function openPalette() {
     dialog.setAttribute("aria-label", house.getAttribute("aria-label"));
     document.body.append(dialog);
     dialog.addEventListener("close", () => {
+      if (dialog.open) return; // it is told a moment later, and by then may be open again
       find("palette").append(dialog.firstElementChild);
       hunt("");
       if (came && came.isConnected) came.focus();
     });
   }
-  dialog.append(house.querySelector("form"));
+  const form = house.querySelector("form");
+  if (form) dialog.append(form);
   dialog.showModal();
   line().value = "/";
   line().focus();
