@@ -88,6 +88,7 @@ async def test_a_door_that_fails_is_opened_again(tmp_path: Path) -> None:
     async with living(config, clock=Quick(), openers={"discord": hatch.opens}):
         async with asyncio.timeout(10):
             await hatch.app.get()
+        assert not hatch.fails, "it stays open after both failures"
 
 
 async def test_without_a_web_room_the_others_are_enough(tmp_path: Path) -> None:

@@ -101,15 +101,16 @@ async def test_what_comes_is_performed_at_once(
     storage: Storage, watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(inbox, "LOOK", 3600.0)
-    seen = asyncio.Event()
+    seen: asyncio.Queue[str] = asyncio.Queue()
 
     async def handle(waiting: Waiting) -> None:
-        seen.set()
+        seen.put_nowait(waiting.body)
 
     async with working(storage, handle, watch):
         await stored(storage, "a 1 hello")
-        await seen.wait()
+        assert await seen.get() == "hello"
         await all_done(storage)
+    assert await states(storage) == ["done"]
 
 
 async def test_an_update_handed_over_twice_is_performed_once(
@@ -223,6 +224,7 @@ async def test_what_takes_too_long_is_tried_again(
             watch.at += timedelta(seconds=5)
             await asyncio.sleep(0.001)  # as above
         await all_done(storage)
+    assert (seen, await states(storage)) == (["hello", "hello"], ["done"])
 
 
 async def test_what_was_performed_twice_fails_the_second_time(storage: Storage) -> None:

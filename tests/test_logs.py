@@ -304,6 +304,9 @@ def test_a_broken_console_stops_nobody() -> None:
     with listening(), redirect_stderr(io.StringIO()) as closed:
         closed.close()
         ours.error("outbox.sent")
+    with listening() as stderr:
+        ours.error("outbox.sent")
+    assert only(stderr)["level"] == "error", "and the next one is written to"
 
 
 def test_visitors_and_chatter_of_libraries_are_not_logged() -> None:

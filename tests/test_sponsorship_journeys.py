@@ -57,7 +57,8 @@ async def test_a_sponsor_is_found_asked_and_says_yes(room: Room) -> None:
     assert bo.sees("Whom you sponsor Ana")
 
 
-async def test_talking_first_introduces_only_when_both_want_it(room: Room) -> None:
+async def talking_first(room: Room) -> tuple[Actor, Actor]:
+    """Ana has asked Bo, who would like to talk first."""
     ana, bo = await house(room, "Ana", "Bo")
     await offered(room, "Bo")
     await ana.types("/sponsor")
@@ -68,6 +69,11 @@ async def test_talking_first_introduces_only_when_both_want_it(room: Room) -> No
     await bo.presses("Answer Ana")
     await bo.presses("Talk first")
     await bo.fills("By the lamp")
+    return ana, bo
+
+
+async def test_talking_first_introduces_only_when_both_want_it(room: Room) -> None:
+    ana, bo = await talking_first(room)
     assert bo.sees("I ask Ana whether they would like that, too.")
     await bo.types("/sponsor")
     await bo.presses("Answer Ana")
@@ -91,16 +97,7 @@ async def test_talking_first_introduces_only_when_both_want_it(room: Room) -> No
 
 @anywhere
 async def test_a_wish_to_talk_first_that_passes_is_no_no(room: Room) -> None:
-    ana, bo = await house(room, "Ana", "Bo")
-    await offered(room, "Bo")
-    await ana.types("/sponsor")
-    await ana.presses("Look for a sponsor")
-    await ana.presses("Ask")
-    await ana.fills("open", "", "")
-    await bo.types("/sponsor")
-    await bo.presses("Answer Ana")
-    await bo.presses("Talk first")
-    await bo.fills("By the lamp")
+    ana, bo = await talking_first(room)
     room.now += timedelta(days=14)
     await room.passes()
     await ana.types("/sponsor")
